@@ -1,0 +1,28 @@
+package dev.tap445.inventory;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watched port of a server. Times are nanoseconds since the epoch, packet time; 0 where there is none.
+ *
+ * @param state within the window (in a file, the file)
+ * @param suppressed why a silent or dark verdict was withheld, or null
+ * @param handshakes attempts by outcome, cumulative
+ * @param unansweredSyns SYNs of unanswered attempts, cumulative
+ * @param synRetransmissions SYNs sent again, cumulative
+ * @param wrongAcknowledgements SYN-ACK or RST whose acknowledgement fits no attempt
+ * @param lastAnswer time of the last SYN-ACK
+ * @param silentSince first SYN of the run that made it silent; 0 unless {@link PortState#SILENT}
+ * @param wentDark answered before and is silent now
+ */
+public record PortView(
+        int port,
+        PortState state,
+        @Nullable String suppressed,
+        HandshakeCounts handshakes,
+        long unansweredSyns,
+        long synRetransmissions,
+        long wrongAcknowledgements,
+        long lastAnswer,
+        long silentSince,
+        boolean wentDark) {}

@@ -1,0 +1,73 @@
+package dev.tap445.ring;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A captured packet as the payload of a {@link RecordRing} record; native byte order, frame bytes behind it.
+ *
+ * <pre>
+ *  0           8          12          16          20         24
+ *  +-----------+----------+-----------+-----------+----------+------------------+
+ *  | timestamp | captured | original  | link type | source   | frame bytes …    |
+ *  +-----------+----------+-----------+-----------+----------+------------------+
+ * </pre>
+ *
+ * timestamp: nanoseconds since the epoch; captured: bytes that follow; original: bytes on the wire; source: index of the
+ * capture source.
+ */
+public final class PacketRecord {
+    /** Record type of a packet. */
+    public static final int TYPE = 1;
+
+    public static final int TIMESTAMP = 0;
+    public static final int CAPTURED = 8;
+    public static final int ORIGINAL = 12;
+    public static final int LINK_TYPE = 16;
+    public static final int SOURCE = 20;
+    public static final int FRAME = 24;
+
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
+    private PacketRecord() {}
+
+    /** Writes header and frame at {@code at}; the caller claimed {@code FRAME + captured} bytes there. */
+    public static void write(
+            MemorySegment slab,
+            long at,
+            long timestampNanos,
+            int captured,
+            int original,
+            int linkType,
+            int source,
+            MemorySegment from,
+            long fromOffset) {
+        slab.set(LONG, at + TIMESTAMP, timestampNanos);
+        slab.set(INT, at + CAPTURED, captured);
+        slab.set(INT, at + ORIGINAL, original);
+        slab.set(INT, at + LINK_TYPE, linkType);
+        slab.set(INT, at + SOURCE, source);
+        MemorySegment.copy(from, fromOffset, slab, at + FRAME, captured);
+    }
+
+    public static long timestamp(MemorySegment slab, long at) {
+        return slab.get(LONG, at + TIMESTAMP);
+    }
+
+    public static int captured(MemorySegment slab, long at) {
+        return slab.get(INT, at + CAPTURED);
+    }
+
+    public static int original(MemorySegment slab, long at) {
+        return slab.get(INT, at + ORIGINAL);
+    }
+
+    public static int linkType(MemorySegment slab, long at) {
+        return slab.get(INT, at + LINK_TYPE);
+    }
+
+    public static int source(MemorySegment slab, long at) {
+        return slab.get(INT, at + SOURCE);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.tap445.ring;
+
+import java.lang.foreign.MemorySegment;
+
+/** Receives records in place, without copying or allocation; valid during the call alone. */
+@FunctionalInterface
+public interface RecordHandler {
+    /**
+     * @param type as claimed, &gt; 0
+     * @param slab the whole ring; never read outside {@code [offset, offset + length)}
+     */
+    void onRecord(int type, MemorySegment slab, long offset, int length);
+}

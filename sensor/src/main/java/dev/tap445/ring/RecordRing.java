@@ -1,0 +1,183 @@
+package dev.tap445.ring;
+
+import static dev.tap445.ring.RingDescriptor.HEADER_LENGTH;
+import static dev.tap445.ring.RingDescriptor.INT;
+import static dev.tap445.ring.RingDescriptor.LENGTH_OFFSET;
+import static dev.tap445.ring.RingDescriptor.PADDING;
+import static dev.tap445.ring.RingDescriptor.TYPE_OFFSET;
+import static dev.tap445.ring.RingDescriptor.align;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Lock-free single-producer/single-consumer ring of variable-length records over one netty direct slab.
+ *
+ * <p>Producer thread: {@link #claim} → write the payload at the returned offset of {@link #slab} → {@link #commit}, and
+ * {@link #publish} once per batch. Consumer thread: {@link #drain}. A claim that does not fit fails at once and is
+ * counted; it never waits. What is committed but not published is invisible to the consumer.
+ *
+ * <p>Positions are byte counts since the start, only ever growing; the index in the slab is the position modulo the
+ * capacity. Each side keeps a cached copy of the other's position, so that the shared cache line is touched only when
+ * the ring looks full or empty.
+ */
+public final class RecordRing implements AutoCloseable {
+    private static final VarHandle POSITION = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int PUBLISHED = RingDescriptor.CACHE_PAD_LONGS;
+    private static final int CONSUMED = 2 * RingDescriptor.CACHE_PAD_LONGS;
+    private static final int DROPS = 3 * RingDescriptor.CACHE_PAD_LONGS;
+    private static final int POSITIONS = 4 * RingDescriptor.CACHE_PAD_LONGS;
+    /** The least capacity, in bytes. */
+    public static final int MIN_CAPACITY = 1024;
+
+    private final ByteBuf buffer;
+    private final MemorySegment slab;
+    private final int capacity;
+    private final long mask;
+    private final long[] positions = new long[POSITIONS];
+
+    // producer's own
+    private long head;
+    private long claimedEnd;
+    private long cachedConsumed;
+    // consumer's own
+    private long tail;
+    private long cachedPublished;
+
+    private RecordRing(ByteBuf buffer, int capacity) {
+        this.buffer = buffer;
+        this.capacity = capacity;
+        this.mask = capacity - 1L;
+        this.slab = MemorySegment.ofBuffer(buffer.nioBuffer(0, capacity));
+    }
+
+    /** Allocates a ring of {@code capacity} bytes, a power of two of at least {@value #MIN_CAPACITY}. */
+    public static RecordRing allocate(int capacity) {
+        if (capacity < MIN_CAPACITY || Integer.bitCount(capacity) != 1) {
+            throw new IllegalArgumentException("ring capacity must be a power of two >= " + MIN_CAPACITY + ": " + capacity);
+        }
+        return new RecordRing(Unpooled.directBuffer(capacity, capacity), capacity);
+    }
+
+    public MemorySegment slab() {
+        return slab;
+    }
+
+    public int capacity() {
+        return capacity;
+    }
+
+    /** The longest payload that a claim can ever get: a record may need as much again as padding. */
+    public int maxPayload() {
+        return capacity / 2 - HEADER_LENGTH;
+    }
+
+    /**
+     * Producer: reserves {@code length} payload bytes.
+     *
+     * @return the payload's offset in the slab, or -1 where the ring is full (counted as a drop)
+     */
+    public int claim(int length) {
+        int offset = tryClaim(length);
+        if (offset < 0) {
+            POSITION.setRelease(positions, DROPS, (long) POSITION.get(positions, DROPS) + 1);
+        }
+        return offset;
+    }
+
+    /** As {@link #claim}, without counting a failure: for a producer that can wait, such as a file reader. */
+    public int tryClaim(int length) {
+        if (length > maxPayload()) {
+            return -1;
+        }
+        int needed = align(HEADER_LENGTH + length);
+        int index = (int) (head & mask);
+        int toEnd = capacity - index;
+        int padding = needed > toEnd ? toEnd : 0;
+        long end = head + padding + needed;
+        if (end - cachedConsumed > capacity) {
+            cachedConsumed = (long) POSITION.getAcquire(positions, CONSUMED); // pairs with setRelease in drain
+            if (end - cachedConsumed > capacity) {
+                return -1;
+            }
+        }
+        if (padding > 0) {
+            slab.set(INT, index + LENGTH_OFFSET, padding - HEADER_LENGTH);
+            slab.set(INT, index + TYPE_OFFSET, PADDING);
+            index = 0;
+        }
+        slab.set(INT, index + LENGTH_OFFSET, length);
+        claimedEnd = end;
+        return index + HEADER_LENGTH;
+    }
+
+    /** Producer: completes the last claim; {@code offset} is what it returned, {@code type} &gt; 0. */
+    public void commit(int offset, int type) {
+        slab.set(INT, offset - HEADER_LENGTH + TYPE_OFFSET, type);
+        head = claimedEnd;
+    }
+
+    /** Producer: makes everything committed visible to the consumer. */
+    public void publish() {
+        POSITION.setRelease(positions, PUBLISHED, head); // pairs with getAcquire in drain
+    }
+
+    /**
+     * Consumer: hands over up to {@code limit} records and frees their space, also where the handler throws.
+     *
+     * @return how many records were handed over
+     */
+    public int drain(RecordHandler handler, int limit) {
+        long position = tail;
+        if (position == cachedPublished) {
+            cachedPublished = (long) POSITION.getAcquire(positions, PUBLISHED); // pairs with setRelease in publish
+            if (position == cachedPublished) {
+                return 0;
+            }
+        }
+        long published = cachedPublished;
+        int count = 0;
+        try {
+            while (position < published && count < limit) {
+                int index = (int) (position & mask);
+                int length = slab.get(INT, index + LENGTH_OFFSET);
+                int type = slab.get(INT, index + TYPE_OFFSET);
+                position += align(HEADER_LENGTH + length);
+                if (type != PADDING) {
+                    count++;
+                    handler.onRecord(type, slab, index + HEADER_LENGTH, length);
+                }
+            }
+        } finally {
+            tail = position;
+            POSITION.setRelease(positions, CONSUMED, position); // pairs with getAcquire in tryClaim
+        }
+        return count;
+    }
+
+    /** Any thread: claims that failed because the ring was full. */
+    public long drops() {
+        return (long) POSITION.getAcquire(positions, DROPS);
+    }
+
+    /** Any thread: bytes published and not yet consumed, as a share of the capacity, 0 to 1. */
+    public double fillRatio() {
+        long consumed = (long) POSITION.getAcquire(positions, CONSUMED);
+        long published = (long) POSITION.getAcquire(positions, PUBLISHED);
+        return Math.clamp((double) (published - consumed) / capacity, 0, 1);
+    }
+
+    /** Any thread: whether everything published has been consumed. */
+    public boolean isDrained() {
+        return (long) POSITION.getAcquire(positions, CONSUMED) == (long) POSITION.getAcquire(positions, PUBLISHED);
+    }
+
+    /** Frees the slab. Neither side may touch the ring afterwards. */
+    @Override
+    public void close() {
+        buffer.release();
+    }
+}

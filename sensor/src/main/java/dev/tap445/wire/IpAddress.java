@@ -1,0 +1,169 @@
+package dev.tap445.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An IP address as two big-endian 64-bit halves; an IPv4 address is held in its IPv4-mapped form (RFC 4291 section
+ * 2.5.5.2), so one table key serves both families.
+ *
+ * <p>Order: all IPv4 before all IPv6, then unsigned numeric. Text: dotted quad, or RFC 5952.
+ */
+public record IpAddress(long high, long low) implements Comparable<IpAddress> {
+
+    private static final long V4_PREFIX = 0x0000_ffff_0000_0000L;
+    private static final int GROUPS = 8;
+
+    /** The low half of the mapped form of {@code address} (32 bits, network order value). */
+    public static long mappedLow(int address) {
+        return V4_PREFIX | Integer.toUnsignedLong(address);
+    }
+
+    public static IpAddress ofV4(int address) {
+        return new IpAddress(0, mappedLow(address));
+    }
+
+    public boolean isV4() {
+        return high == 0 && (low & 0xffff_ffff_0000_0000L) == V4_PREFIX;
+    }
+
+    /** Broadcast, multicast, unspecified and IPv4 0/8: never a host. */
+    public static boolean isHost(long high, long low) {
+        if (high == 0 && low >>> 32 == 0xffffL) {
+            int first = (int) (low >>> 24) & 0xff;
+            return first != 0 && first < 224;
+        }
+        return (high | low) != 0 && high >>> 56 != 0xff;
+    }
+
+    /** Parses a literal; empty where {@code text} is none (a name is never resolved). */
+    public static Optional<IpAddress> parse(String text) {
+        return text.indexOf(':') < 0 ? parseV4(text) : parseV6(text);
+    }
+
+    private static Optional<IpAddress> parseV4(String text) {
+        String[] parts = text.split("\\.", -1);
+        if (parts.length != 4) {
+            return Optional.empty();
+        }
+        int value = 0;
+        for (String part : parts) {
+            if (part.isEmpty() || part.length() > 3 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return Optional.empty();
+            }
+            int octet = Integer.parseInt(part);
+            if (octet > 255) {
+                return Optional.empty();
+            }
+            value = value << 8 | octet;
+        }
+        return Optional.of(ofV4(value));
+    }
+
+    private static Optional<IpAddress> parseV6(String text) {
+        String rest = text;
+        List<Integer> tail = new ArrayList<>();
+        int dot = rest.indexOf('.');
+        if (dot >= 0) {
+            int colon = rest.lastIndexOf(':', dot);
+            Optional<IpAddress> v4 = parseV4(rest.substring(colon + 1));
+            if (v4.isEmpty()) {
+                return Optional.empty();
+            }
+            int bits = (int) v4.get().low();
+            tail.add(bits >>> 16);
+            tail.add(bits & 0xffff);
+            boolean compressed = colon > 0 && rest.charAt(colon - 1) == ':';
+            rest = rest.substring(0, compressed ? colon + 1 : colon);
+        }
+        int gap = rest.indexOf("::");
+        if (gap != rest.lastIndexOf("::")) {
+            return Optional.empty();
+        }
+        List<Integer> left = new ArrayList<>();
+        List<Integer> right = new ArrayList<>();
+        boolean valid = gap < 0
+                ? groups(rest, left)
+                : groups(rest.substring(0, gap), left) && groups(rest.substring(gap + 2), right);
+        right.addAll(tail);
+        int count = left.size() + right.size();
+        if (!valid || (gap < 0 ? count != GROUPS : count > GROUPS - 1)) {
+            return Optional.empty();
+        }
+        while (left.size() + right.size() < GROUPS) {
+            left.add(0);
+        }
+        left.addAll(right);
+        return Optional.of(new IpAddress(half(left, 0), half(left, 4)));
+    }
+
+    private static boolean groups(String text, List<Integer> into) {
+        if (text.isEmpty()) {
+            return true;
+        }
+        for (String group : text.split(":", -1)) {
+            if (group.isEmpty() || group.length() > 4 || !group.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
+                return false;
+            }
+            into.add(Integer.parseInt(group, 16));
+        }
+        return true;
+    }
+
+    private static long half(List<Integer> groups, int from) {
+        long half = 0;
+        for (int i = from; i < from + 4; i++) {
+            half = half << 16 | groups.get(i);
+        }
+        return half;
+    }
+
+    @Override
+    public int compareTo(IpAddress other) {
+        if (isV4() != other.isV4()) {
+            return isV4() ? -1 : 1;
+        }
+        int order = Long.compareUnsigned(high, other.high);
+        return order != 0 ? order : Long.compareUnsigned(low, other.low);
+    }
+
+    /** Canonical text: dotted quad or RFC 5952 (lower case, longest zero run of at least two groups compressed). */
+    @Override
+    public String toString() {
+        if (isV4()) {
+            int v4 = (int) low;
+            return (v4 >>> 24) + "." + (v4 >>> 16 & 0xff) + "." + (v4 >>> 8 & 0xff) + "." + (v4 & 0xff);
+        }
+        int bestStart = -1;
+        int bestLength = 1;
+        for (int start = 0; start < GROUPS; start++) {
+            int length = 0;
+            while (start + length < GROUPS && group(start + length) == 0) {
+                length++;
+            }
+            if (length > bestLength) {
+                bestStart = start;
+                bestLength = length;
+            }
+        }
+        StringBuilder text = new StringBuilder(39);
+        for (int i = 0; i < GROUPS; i++) {
+            if (i == bestStart) {
+                text.append("::");
+                i += bestLength - 1;
+            } else {
+                if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
+                    text.append(':');
+                }
+                text.append(Integer.toHexString(group(i)));
+            }
+        }
+        return text.toString();
+    }
+
+    private int group(int index) {
+        long half = index < 4 ? high : low;
+        return (int) (half >>> 48 - 16 * (index & 3)) & 0xffff;
+    }
+}
