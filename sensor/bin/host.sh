@@ -42,13 +42,18 @@ unguard_services() {
   as_root rm -f "$guard"
 }
 
-# apt_install PACKAGE...: without questions, on standard error; fails where there is no apt or no root.
+# apt_install PACKAGE...: without questions; fails, with apt's last words on standard error, where that is
+# not possible, and without a word where there is no apt or no root.
 apt_install() {
   has apt-get && can_be_root || return 1
+  say "installing $*"
+  apt_log=$(mktemp)
   guard_services
-  apt_get install "$@" || { apt_get update && apt_get install "$@"; }
-  apt_status=$?
+  apt_status=0
+  apt_get install "$@" || { apt_get update && apt_get install "$@"; } || apt_status=$?
   unguard_services
+  [ $apt_status -eq 0 ] || tail -n 3 "$apt_log" >&2
+  rm -f "$apt_log"
   return $apt_status
 }
 
@@ -56,7 +61,7 @@ apt_get() {
   apt_verb=$1
   shift
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
-    "$apt_verb" --no-install-recommends "$@" </dev/null >&2
+    "$apt_verb" --no-install-recommends "$@" </dev/null >>"$apt_log" 2>&1
 }
 
 # The feature release of the JDK or JRE in directory $1, from its own record: no JVM is started.
@@ -90,7 +95,6 @@ need_jdk() {
   find_jdk "$1" && return
   for jdk_package in "openjdk-$java_needed-jdk-headless" "temurin-$java_needed-jdk"; do
     has apt-cache && apt-cache show "$jdk_package" >/dev/null 2>&1 || continue
-    say "installing $jdk_package"
     apt_install "$jdk_package" && find_jdk "$1" && return
     die "no Java $java_needed or newer; run: $(root_prefix)apt-get install -y $jdk_package"
   done
@@ -99,7 +103,6 @@ need_jdk() {
 
 need_maven() {
   has mvn && return
-  say "installing maven"
   apt_install maven && has mvn || die "no Maven; run: $(root_prefix)apt-get install -y maven"
 }
 
