@@ -96,9 +96,7 @@ final class Smb1SessionSetups {
         Smb1Strings texts = texts(m, header, bytes + secret, declared, end);
         if (words == Smb1SessionSetup.WORDS_EXTENDED) {
             NtlmsspMessages.read(m, bytes, bytes + secret, end, false, sink);
-            report(sink, false, IdentityField.NATIVE_OS, texts.next());
-            report(sink, false, IdentityField.NATIVE_LANMAN, texts.next());
-            report(sink, false, IdentityField.SMB1_DOMAIN, texts.next());
+            system(texts, false, sink);
         } else {
             texts.skip(); // the account
             report(sink, false, IdentityField.SMB1_DOMAIN, texts.next());
@@ -126,9 +124,23 @@ final class Smb1SessionSetups {
         }
         NtlmsspMessages.read(m, bytes, bytes + blob, end, true, sink);
         Smb1Strings texts = texts(m, header, bytes + blob, declared, end);
-        report(sink, true, IdentityField.NATIVE_OS, texts.next());
-        report(sink, true, IdentityField.NATIVE_LANMAN, texts.next());
-        report(sink, true, IdentityField.SMB1_DOMAIN, texts.next());
+        system(texts, true, sink);
+    }
+
+    /**
+     * Operating system, LAN manager, domain. Windows Server 2003 puts an empty text behind its system: what stands in the
+     * domain's place is then told by its blanks, which a domain does not have (RFC 1123 section 2.1).
+     */
+    private static void system(Smb1Strings texts, boolean ofServer, IdentitySink sink) {
+        report(sink, ofServer, IdentityField.NATIVE_OS, texts.next());
+        String lanman = texts.next();
+        String domain = texts.next();
+        if (lanman.isEmpty() && domain.indexOf(' ') > 0) {
+            lanman = domain;
+            domain = "";
+        }
+        report(sink, ofServer, IdentityField.NATIVE_LANMAN, lanman);
+        report(sink, ofServer, IdentityField.SMB1_DOMAIN, domain);
     }
 
     private static Smb1Strings texts(MemorySegment m, long header, long from, long declared, long end) {
