@@ -5,7 +5,7 @@ import dev.tap445.inventory.ClientView;
 import dev.tap445.inventory.Identity;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.List;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The series that carry a client alone. */
 final class ClientSeries {
@@ -49,10 +49,15 @@ final class ClientSeries {
         Identity identity = client.identity();
         return Labels.of(INFO, new String[] {
             text,
-            Objects.requireNonNullElse(identity.hostname(), ""),
-            Objects.requireNonNullElse(identity.nativeLanman(), ""),
-            Objects.requireNonNullElse(identity.nativeOs(), ""),
+            label(identity.hostname()),
+            label(identity.nativeLanman()),
+            label(identity.nativeOs()),
             client.verdict().label()
         });
+    }
+
+    /** An empty label is the same as none to Prometheus. */
+    private static String label(@Nullable String text) {
+        return text == null ? "" : Printable.of(text);
     }
 }

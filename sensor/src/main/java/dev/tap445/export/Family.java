@@ -53,13 +53,16 @@ enum Family {
     HANDSHAKES("tap445_handshakes", MetricType.COUNTER, "TCP handshake attempts to watched ports, by outcome."),
     UNANSWERED_SYNS(
             "tap445_unanswered_syns", MetricType.COUNTER, "SYNs to watched ports in attempts that nothing answered."),
-    SYN_RETRANSMISSIONS("tap445_syn_retransmissions", MetricType.COUNTER, "SYNs to watched ports that were sent again."),
+    SYN_RETRANSMISSIONS(
+            "tap445_syn_retransmissions", MetricType.COUNTER, "SYNs to watched ports that were sent again."),
     SILENT_SINCE(
             "tap445_server_silent_since_timestamp_seconds",
             MetricType.GAUGE,
             "First unanswered SYN of the run that made a living server's port silent; only while it is silent."),
     LAST_ANSWER(
-            "tap445_server_last_answer_timestamp_seconds", MetricType.GAUGE, "Last SYN-ACK of a server's watched port."),
+            "tap445_server_last_answer_timestamp_seconds",
+            MetricType.GAUGE,
+            "Last SYN-ACK of a server's watched port."),
     HANDSHAKE_DURATION(
             "tap445_handshake_duration_seconds", MetricType.HISTOGRAM, "Time from SYN to SYN-ACK as the tap saw it."),
 
@@ -70,7 +73,9 @@ enum Family {
             MetricType.COUNTER,
             "Packets the kernel dropped because the capture buffer was full."),
     CAPTURE_INTERFACE_DROPS(
-            "tap445_capture_interface_drops", MetricType.COUNTER, "Packets the network interface or its driver dropped."),
+            "tap445_capture_interface_drops",
+            MetricType.COUNTER,
+            "Packets the network interface or its driver dropped."),
     CAPTURE_UP("tap445_capture_up", MetricType.GAUGE, "Whether a capture source is open and delivers (1) or not (0)."),
     LAST_PACKET(
             "tap445_last_packet_timestamp_seconds", MetricType.GAUGE, "Time of the last packet of a capture source."),
@@ -86,7 +91,10 @@ enum Family {
             "Observations dropped between workers and inventory, by kind."),
 
     DECODE_FAILURES("tap445_decode_failures", MetricType.COUNTER, "Packets that could not be decoded, by reason."),
-    TRUNCATED("tap445_truncated_packets", MetricType.COUNTER, "Packets cut by the snap length, plus files that were cut."),
+    TRUNCATED(
+            "tap445_truncated_packets",
+            MetricType.COUNTER,
+            "Packets cut by the snap length, plus files that were cut."),
     DUPLICATES(
             "tap445_duplicate_packets", MetricType.COUNTER, "Packets that the mirror port delivered more than once."),
     ONE_WAY_FLOWS(

@@ -33,7 +33,8 @@ public final class HostCollector implements MultiCollector {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // the very same snapshot: comparing its content would cost more than collecting
+    @SuppressWarnings(
+            "ReferenceEquality") // the very same snapshot: comparing its content would cost more than collecting
     public synchronized MetricSnapshots collect() {
         InventorySnapshot snapshot = inventory.get();
         if (snapshot != collected) {

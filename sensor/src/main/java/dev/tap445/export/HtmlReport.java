@@ -13,8 +13,7 @@ import java.util.Locale;
  * The report as one page that can be mailed: no script, nothing loaded from elsewhere, fit for print, light and dark.
  */
 public final class HtmlReport implements Report {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             <!DOCTYPE html>
             <html lang="en">
             <head>

@@ -7,8 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /** {@code /}: where to find what. */
 final class LandingPage implements HttpHandler {
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             <!DOCTYPE html>
             <html lang="en">
             <head>

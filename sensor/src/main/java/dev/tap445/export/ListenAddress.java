@@ -12,7 +12,8 @@ public record ListenAddress(String host, int port) {
     public static final ListenAddress DEFAULT = new ListenAddress("127.0.0.1", 10445);
 
     private static final int LAST_PORT = 65_535;
-    private static final Pattern FORM = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+(?:%\\w+)?)]|([^\\[\\]:\\s]*)):(\\d{1,5})");
+    private static final Pattern FORM =
+            Pattern.compile("(?:\\[([0-9A-Fa-f:.]+(?:%\\w+)?)]|([^\\[\\]:\\s]*)):(\\d{1,5})");
 
     /** @throws IllegalArgumentException with a message for the user */
     public static ListenAddress parse(String text) {

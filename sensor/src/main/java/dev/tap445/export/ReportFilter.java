@@ -45,8 +45,7 @@ public record ReportFilter(
         }
         Set<IpAddress> serversOfClient = serversOfClient(all);
         Map<IpAddress, Set<IpAddress>> users = users(all);
-        List<ClientView> clients =
-                all.clients().stream().filter(this::keeps).toList();
+        List<ClientView> clients = all.clients().stream().filter(this::keeps).toList();
         List<PairView> pairs = all.pairs().stream().filter(this::keeps).toList();
         List<ServerView> servers = new ArrayList<>();
         for (ServerView view : all.servers()) {

@@ -45,12 +45,10 @@ final class ReportHead {
     }
 
     private static String withoutSmb1(Summary summary) {
-        int breaks = summary.clients(ClientVerdict.SMB1_ONLY);
-        int partly = summary.clients(ClientVerdict.MIXED);
-        int depends = summary.clients(ClientVerdict.SMB1_IN_USE);
         int safe = summary.clients(ClientVerdict.SMB1_OFFERED) + summary.clients(ClientVerdict.SMB2_ONLY);
-        return clients(breaks) + " SMB1-only: would break; " + partly + " partly; " + depends
-                + " depending on the server; " + safe + " safe";
+        return clients(summary.clients(ClientVerdict.SMB1_ONLY)) + " SMB1-only (break), "
+                + summary.clients(ClientVerdict.MIXED) + " mixed (part of it breaks), "
+                + summary.clients(ClientVerdict.SMB1_IN_USE) + " depending on the server, " + safe + " safe";
     }
 
     private static String clients(int count) {
@@ -88,29 +86,31 @@ final class ReportHead {
         InventorySnapshot snapshot = findings.inventory();
         List<String> notes = new ArrayList<>();
         feed.sourceErrors().forEach(error -> notes.add("Source ended early: " + error));
-        note(notes, feed.truncated(), "packets or files were cut: what was beyond the cut is not in here");
-        note(notes, snapshot.duplicates(), "packets came twice from the mirror port and were counted once");
-        note(notes, snapshot.oneWayFlows(), "flows showed one direction alone: no verdict was made from silence there");
-        Losses.of(feed).forEach((place, count) -> {
-            switch (place) {
-                case "kernel", "interface", "ring" -> note(notes, count, "packets were lost (" + place + ")");
-                case "observations" -> note(notes, count, "observations were lost on the way to the inventory");
-                default -> note(notes, count, "flows were given up because the table was full");
-            }
-        });
-        note(notes, snapshot.hostsEvicted(), "hosts were given up because the table was full");
-        byReason(notes, snapshot.suppressedVerdicts(), "silent verdicts were withheld");
-        byReason(notes, feed.decodeFailures(), "packets could not be decoded");
+        note(notes, "Packets or files cut, what was beyond is not in here", feed.truncated());
+        note(notes, "Packets that the mirror port sent twice, counted once", snapshot.duplicates());
+        note(notes, "Flows seen in one direction alone, their silence says nothing", snapshot.oneWayFlows());
+        Losses.of(feed).forEach((place, count) -> note(notes, loss(place), count));
+        note(notes, "Hosts given up because the table was full", snapshot.hostsEvicted());
+        byReason(notes, "Silent verdicts withheld", snapshot.suppressedVerdicts());
+        byReason(notes, "Packets that could not be decoded", feed.decodeFailures());
         return notes.stream().map(Printable::of).toList();
     }
 
-    private static void note(List<String> notes, long count, String what) {
+    private static String loss(String place) {
+        return switch (place) {
+            case "flow_evictions" -> "Flows given up because the table was full";
+            case "observations" -> "Observations lost on the way to the inventory";
+            default -> "Packets lost (" + place + ")";
+        };
+    }
+
+    private static void note(List<String> notes, String what, long count) {
         if (count > 0) {
-            notes.add(String.format(Locale.ROOT, "%,d %s.", count, what));
+            notes.add(String.format(Locale.ROOT, "%s: %,d", what, count));
         }
     }
 
-    private static void byReason(List<String> notes, Map<String, Long> counts, String what) {
+    private static void byReason(List<String> notes, String what, Map<String, Long> counts) {
         StringJoiner reasons = new StringJoiner(", ", " (", ")");
         long total = 0;
         for (Map.Entry<String, Long> count : new TreeMap<>(counts).entrySet()) {
@@ -119,6 +119,6 @@ final class ReportHead {
                 total += count.getValue();
             }
         }
-        note(notes, total, what + reasons);
+        note(notes, what + reasons, total);
     }
 }

@@ -75,7 +75,9 @@ final class Roster {
 
     /** A server that ever showed life, or spoke SMB; attempts to others are summed in the snapshot. */
     private static boolean exported(ServerView server, long oldest) {
-        boolean evidence = server.lastLife() != 0 || server.smb1FirstSeen() != 0 || !server.answers().isEmpty();
+        boolean evidence = server.lastLife() != 0
+                || server.smb1FirstSeen() != 0
+                || !server.answers().isEmpty();
         return evidence && server.lastSeen() >= oldest;
     }
 

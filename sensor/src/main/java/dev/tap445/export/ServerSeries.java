@@ -17,7 +17,7 @@ final class ServerSeries {
         for (Named<ServerView> named : servers) {
             ServerView server = named.view();
             for (AnswerCount answer : server.answers()) {
-                String[] values = {answer.dialect(), answer.family(), answer.offer(), named.text()};
+                String[] values = {Printable.of(answer.dialect()), answer.family(), answer.offer(), named.text()};
                 series.count(Family.SMB_ANSWERS, Labels.of(ANSWER, values), answer.count());
             }
             Labels labels = Labels.of("server", named.text());

@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.StringJoiner;
 
 /** The report for people at a terminal: no line is wider than the style says. */
 public final class TextReport implements Report {
@@ -59,9 +60,12 @@ public final class TextReport implements Report {
         int[] widths = widths(table);
         text.append(INDENT).append(line(table.columns(), widths)).append('\n');
         for (Row row : table.rows()) {
-            text.append(INDENT).append(coloured(code(row.tone()), line(row.cells(), widths))).append('\n');
-            if (!row.detail().isEmpty()) {
-                wrapped(row.detail(), INDENT + INDENT + INDENT, text);
+            text.append(INDENT)
+                    .append(coloured(code(row.tone()), line(row.cells(), widths)))
+                    .append('\n');
+            String detail = detail(table.columns(), row, widths);
+            if (!detail.isEmpty()) {
+                wrapped(detail, INDENT + INDENT + INDENT, text);
             }
         }
     }
@@ -95,6 +99,20 @@ public final class TextReport implements Report {
             line.append(cell).repeat(' ', widths[i] - Printable.columns(cell)).append(GAP);
         }
         return line.toString().stripTrailing();
+    }
+
+    /** The row's detail, and whole what did not fit into its column. */
+    private static String detail(List<String> columns, Row row, int[] widths) {
+        StringJoiner detail = new StringJoiner("; ");
+        for (int i = 0; i < widths.length; i++) {
+            if (Printable.columns(row.cells().get(i)) > widths[i]) {
+                detail.add(columns.get(i) + ": " + row.cells().get(i));
+            }
+        }
+        if (!row.detail().isEmpty()) {
+            detail.add(row.detail());
+        }
+        return detail.toString();
     }
 
     private void wrapped(String paragraph, String indent, Writer text) throws IOException {

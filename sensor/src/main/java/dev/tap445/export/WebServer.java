@@ -4,7 +4,8 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -39,12 +40,7 @@ public final class WebServer implements AutoCloseable {
     /** Listens and answers from now on. */
     public static WebServer start(ListenAddress address, Content content) throws ListenException {
         HttpLimits.apply();
-        HttpServer server;
-        try {
-            server = HttpServer.create(address.socketAddress(), 0);
-        } catch (IOException | UnresolvedAddressException e) {
-            throw cannotListen(address, e);
-        }
+        HttpServer server = listen(address);
         ExecutorService connections = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("web-", 0).factory());
         server.setExecutor(connections);
@@ -53,10 +49,16 @@ public final class WebServer implements AutoCloseable {
         return new WebServer(server, connections);
     }
 
-    private static ListenException cannotListen(ListenAddress address, Exception e) {
-        String why = e.getMessage() == null ? "the name is not known" : e.getMessage();
-        IOException cause = e instanceof IOException io ? io : new IOException(why, e);
-        return new ListenException("cannot listen on " + address + ": " + why, cause);
+    private static HttpServer listen(ListenAddress address) throws ListenException {
+        InetSocketAddress socket = address.socketAddress();
+        try {
+            if (socket.isUnresolved()) {
+                throw new UnknownHostException("the name is not known");
+            }
+            return HttpServer.create(socket, 0);
+        } catch (IOException e) {
+            throw new ListenException("cannot listen on " + address + ": " + e.getMessage(), e);
+        }
     }
 
     private static Map<String, HttpHandler> handlers(Content content) {
