@@ -168,18 +168,12 @@ lab_tap_stop() {
 
 lab_gone() { ! kill -0 "$1" 2>/dev/null; }
 
-# The user and the host name exist in smbd's own mount and UTS namespace only;
-# neither the machine's passwd nor its name is touched or shown.
 lab_smbd() {
     local host=$1 netbios=$2 min=$3 max=$4 root=$LAB_DIR/smbd-$1 option
     shift 4
     mkdir -p "$root"/{private,lock,state,cache,run,ncalrpc,log,share}
     chmod 0777 "$root/share"
     [ -e "$root/share/readme.txt" ] || echo 'A file of the laboratory.' >"$root/share/readme.txt"
-    {
-        grep -v "^$LAB_USER:" /etc/passwd
-        echo "$LAB_USER:x:64999:65534::/nonexistent:/bin/false"
-    } >"$root/passwd"
     {
         cat <<CONF
 [global]
@@ -225,12 +219,20 @@ CONF
     lab_wait 100 lab_listens "$host" 445 && lab_wait 100 lab_listens "$host" 139
 }
 
+# The user, the host name and the absence of DNS hold in a mount and UTS namespace
+# only; nothing of the machine is touched, and its name is never on the wire.
 lab_private() {
     local root=$1 host=$2 name=$3
     shift 3
+    {
+        grep -v "^$LAB_USER:" /etc/passwd
+        echo "$LAB_USER:x:64999:65534::/nonexistent:/bin/false"
+    } >"$root/passwd"
+    echo 'nameserver 127.0.0.1' >"$root/resolv.conf"
     # shellcheck disable=SC2016
     lab_in "$host" unshare --uts --mount sh -c \
-        'mount --bind "$1/passwd" /etc/passwd && hostname "$2" && shift 2 && exec "$@"' sh "$root" "${name,,}" "$@"
+        'mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/resolv.conf" "$(readlink -f /etc/resolv.conf)" &&
+         hostname "$2" && shift 2 && exec "$@"' sh "$root" "${name,,}" "$@"
 }
 
 lab_listens() { lab_in "$1" ss -Hltn "sport = :$2" | grep -q .; }
@@ -240,7 +242,8 @@ lab_smbd_stop() {
     kill -TERM "$(cat "$LAB_DIR/smbd-$1/run/smbd.pid")" && lab_wait 50 lab_deaf "$1" 445
 }
 
-# COMMANDS as for smbclient -c. LAB_TIMEOUT seconds at most (20).
+# COMMANDS as for smbclient -c. LAB_TIMEOUT seconds at most (20), LAB_CALLED the
+# name of the server, LAB_LOGIN another user%password, LAB_CLIENT_OPTIONS lines of smb.conf.
 lab_smbclient() {
     local host=$1 netbios=$2 min=$3 max=$4 port=$5 address=$6 commands=$7 root=$LAB_DIR/client-$1
     local share=${LAB_SHARE:-share} server=${LAB_CALLED:-$6}
@@ -260,9 +263,9 @@ state directory = $root
 cache directory = $root
 pid directory = $root
 log file = $root/log
+${LAB_CLIENT_OPTIONS:-}
 CONF
-    # shellcheck disable=SC2016
-    lab_in "$host" unshare --uts sh -c 'hostname "$1" && shift && exec "$@"' sh "${netbios,,}" \
+    lab_private "$root" "$host" "$netbios" \
         timeout "${LAB_TIMEOUT:-20}" smbclient -s "$root/smb.conf" "//$server/$share" -I "$address" -p "$port" \
         -U "${LAB_LOGIN:-$LAB_USER%$LAB_PASSWORD}" -c "cd /; lcd $root; $commands" "$@" </dev/null
 }
