@@ -1,0 +1,9 @@
+/**
+ * What people and machines read: metrics, web page, reports. Threads: those of the HTTP server, or the caller's
+ * for a report. Guarantee: everything is made from an immutable snapshot, so that a slow or hostile reader can
+ * never stall the pipeline.
+ */
+@NullMarked
+package dev.tap445.export;
+
+import org.jspecify.annotations.NullMarked;
