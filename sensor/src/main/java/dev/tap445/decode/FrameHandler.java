@@ -1,0 +1,29 @@
+package dev.tap445.decode;
+
+import dev.tap445.wire.DecodeFailure;
+
+/** Receives what a {@link FrameDecoder} understood; called on the worker's thread, at most a few times per frame. */
+public interface FrameHandler {
+    /** A TCP segment from or to a watched port. */
+    void onSegment(Segment segment);
+
+    /** A packet from this address other than a segment handed to {@link #onSegment}: the host is alive. */
+    void onLife(long high, long low, long timeNanos);
+
+    /**
+     * An ICMP destination-unreachable that quotes a segment to a watched port. The quoted source is the client.
+     *
+     * @param sequence sequence number of the quoted segment
+     */
+    void onUnreachable(
+            long clientHigh,
+            long clientLow,
+            int clientPort,
+            long serverHigh,
+            long serverLow,
+            int serverPort,
+            int sequence,
+            long timeNanos);
+
+    void onFailure(DecodeFailure reason);
+}

@@ -1,0 +1,184 @@
+package dev.tap445.decode;
+
+import dev.tap445.wire.Bytes;
+import dev.tap445.wire.Ethernet;
+import dev.tap445.wire.FrameWalker;
+import dev.tap445.wire.IpAddress;
+import dev.tap445.wire.Tcp;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A TCP segment in place: addresses, header fields and where its payload lies. Reused for the next packet: valid during
+ * the call alone.
+ */
+public final class Segment {
+    private static final long MIX = 0x9e37_79b9_7f4a_7c15L;
+    /** How much of each end of the payload goes into the fingerprint. */
+    private static final int FINGERPRINT_PAYLOAD = 16;
+
+    private MemorySegment memory = MemorySegment.NULL;
+    private long time;
+    private long sourceHigh;
+    private long sourceLow;
+    private long destinationHigh;
+    private long destinationLow;
+    private int sourcePort;
+    private int destinationPort;
+    private int sequence;
+    private int acknowledgement;
+    private int flags;
+    private long headerOffset;
+    private int headerLength;
+    private int payloadCaptured;
+    private int payloadLength;
+    private int identification;
+    private long ethernetOffset;
+    private int vlan;
+    private int tunnelId;
+
+    /** The TCP header at {@code header} was checked. */
+    void set(MemorySegment m, FrameWalker frame, long header, int length, long timeNanos) {
+        memory = m;
+        time = timeNanos;
+        sourceHigh = frame.sourceHigh();
+        sourceLow = frame.sourceLow();
+        destinationHigh = frame.destinationHigh();
+        destinationLow = frame.destinationLow();
+        sourcePort = Tcp.sourcePort(m, header);
+        destinationPort = Tcp.destinationPort(m, header);
+        sequence = Tcp.sequence(m, header);
+        acknowledgement = Tcp.acknowledgement(m, header);
+        flags = Tcp.flags(m, header);
+        headerOffset = header;
+        headerLength = length;
+        payloadLength = Math.max(0, frame.payloadLength() - length);
+        payloadCaptured = (int) Math.min(payloadLength, Math.max(0, frame.payloadEnd() - header - length));
+        identification = frame.isV4() ? frame.identification() : 0;
+        ethernetOffset = frame.ethernetOffset();
+        vlan = frame.vlan();
+        tunnelId = frame.tunnelId();
+    }
+
+    /**
+     * Equal for the same packet mirrored twice, whatever became of its TTL, MAC and VLAN: IPv4 identification, TCP header
+     * and payload (its length and both its ends; the checksum in the header stands for the rest).
+     */
+    public int fingerprint() {
+        MemorySegment m = memory;
+        long h = identification * 31L + payloadLength;
+        long at = headerOffset;
+        h = (h ^ Bytes.i64(m, at)) * MIX;
+        h = (h ^ h >>> 29 ^ Bytes.i64(m, at + 8)) * MIX;
+        h = (h ^ h >>> 29 ^ Bytes.i32(m, at + 16)) * MIX;
+        for (int i = Tcp.MIN_HEADER_LENGTH; i < headerLength; i += 4) {
+            h = (h ^ h >>> 29 ^ Bytes.i32(m, at + i)) * MIX;
+        }
+        if (payloadCaptured >= 2 * FINGERPRINT_PAYLOAD) {
+            long payload = payloadOffset();
+            long tail = payload + payloadCaptured - FINGERPRINT_PAYLOAD;
+            h = (h ^ h >>> 29 ^ Bytes.i64(m, payload) ^ Long.rotateLeft(Bytes.i64(m, payload + 8), 17)) * MIX;
+            h = (h ^ h >>> 29 ^ Bytes.i64(m, tail) ^ Long.rotateLeft(Bytes.i64(m, tail + 8), 17)) * MIX;
+        } else {
+            for (int i = 0; i < payloadCaptured; i++) {
+                h = (h ^ Bytes.u8(m, payloadOffset() + i)) * MIX;
+            }
+        }
+        return (int) (h ^ h >>> 32);
+    }
+
+    public MemorySegment memory() {
+        return memory;
+    }
+
+    /** Nanoseconds since the epoch. */
+    public long time() {
+        return time;
+    }
+
+    public long sourceHigh() {
+        return sourceHigh;
+    }
+
+    public long sourceLow() {
+        return sourceLow;
+    }
+
+    public long destinationHigh() {
+        return destinationHigh;
+    }
+
+    public long destinationLow() {
+        return destinationLow;
+    }
+
+    public int sourcePort() {
+        return sourcePort;
+    }
+
+    public int destinationPort() {
+        return destinationPort;
+    }
+
+    public int sequence() {
+        return sequence;
+    }
+
+    public int acknowledgement() {
+        return acknowledgement;
+    }
+
+    public boolean has(int flag) {
+        return (flags & flag) != 0;
+    }
+
+    /** SYN without ACK, RST: a connection attempt. */
+    public boolean isSyn() {
+        return (flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.SYN;
+    }
+
+    public boolean isSynAck() {
+        return (flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == (Tcp.SYN | Tcp.ACK);
+    }
+
+    public long payloadOffset() {
+        return headerOffset + headerLength;
+    }
+
+    /** Payload bytes that were captured. */
+    public int payloadCaptured() {
+        return payloadCaptured;
+    }
+
+    /** Payload bytes on the wire. */
+    public int payloadLength() {
+        return payloadLength;
+    }
+
+    /** Sequence space it takes: payload, and one for each of SYN and FIN (RFC 9293 section 3.4). */
+    public int sequenceLength() {
+        return payloadLength + (has(Tcp.SYN) ? 1 : 0) + (has(Tcp.FIN) ? 1 : 0);
+    }
+
+    /** Source MAC in the low 48 bits, or -1 where the frame has none. */
+    public long sourceMac() {
+        return ethernetOffset < 0 ? -1 : Ethernet.source(memory, ethernetOffset);
+    }
+
+    /** Outermost VLAN id; 0 where there is none. */
+    public int vlan() {
+        return vlan;
+    }
+
+    /** VNI, ERSPAN session or TEID; 0 where there is none. */
+    public int tunnelId() {
+        return tunnelId;
+    }
+
+    @Override
+    public String toString() {
+        return new IpAddress(sourceHigh, sourceLow) + ":" + sourcePort + " > "
+                + new IpAddress(destinationHigh, destinationLow) + ":" + destinationPort + " flags " + flags + " seq "
+                + Integer.toUnsignedString(sequence) + " ack " + Integer.toUnsignedString(acknowledgement) + " len "
+                + payloadLength;
+    }
+}

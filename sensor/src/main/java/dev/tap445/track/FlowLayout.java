@@ -1,0 +1,82 @@
+package dev.tap445.track;
+
+/**
+ * A flow in {@value #LONGS} longs of a primitive array: {@code LONGS * 8} bytes, no object of its own.
+ *
+ * <pre>
+ *  0-3   client address (high, low), server address (high, low)
+ *  4     client port (16) | server port (16) | scope (32): 0, or the ISN of a side attempt
+ *  5     hash (32) | flags (32)
+ *  6     first SYN, ns        7  last SYN, ns
+ *  8     ISN (32) | SYNs (16) | SYN payload bytes (16)
+ *  9     SYN-ACK, ns          10  first packet, ns
+ *  11    next record of the client's stream (32) | of the server's (32), sequence numbers
+ *  12    reassembly slots (32) | (32); 0 is none
+ *  13    last client packet, ns    14  last server packet, ns
+ *  15    SMB1 messages not yet reported (32) | their bytes (32)
+ *  16    offer (8) | dialects offered (8) | client packets (8) | server packets (8) | timer tick (32)
+ *  17    time of the offer, ns
+ *  18-20 dialects of the offer, twelve codes of 16 bits
+ *  21-23 fingerprints of the client's last three packets: fingerprint (32) | microseconds (32)
+ *  24-26 the same of the server's
+ *  27    timer list: previous (32) | next (32)
+ * </pre>
+ */
+final class FlowLayout {
+    static final int CLIENT_HIGH = 0;
+    static final int CLIENT_LOW = 1;
+    static final int SERVER_HIGH = 2;
+    static final int SERVER_LOW = 3;
+    static final int PORTS = 4;
+    static final int HASH_FLAGS = 5;
+    static final int FIRST_SYN = 6;
+    static final int LAST_SYN = 7;
+    static final int ATTEMPT = 8;
+    static final int ANSWER_TIME = 9;
+    static final int FIRST_PACKET = 10;
+    static final int NEXT_RECORD = 11;
+    static final int SLOTS = 12;
+    static final int LAST_PACKET = 13; // + direction
+    static final int TRAFFIC = 15;
+    static final int OFFER_AND_TICK = 16;
+    static final int OFFER_TIME = 17;
+    static final int DIALECTS = 18;
+    static final int FINGERPRINTS = 21; // + 3 * direction
+    static final int TIMER_LINKS = 27;
+    static final int LONGS = 28;
+
+    static final int FINGERPRINTS_KEPT = 3;
+    static final int DIALECTS_KEPT = 12;
+
+    /** Directions: who sent. */
+    static final int CLIENT = 0;
+
+    static final int SERVER = 1;
+
+    // flags
+    static final int OUTCOME_MASK = 0x7; // 0: none yet, else Outcome ordinal + 1
+    static final int HAS_ATTEMPT = 1 << 3;
+    static final int CLIENT_SYNCED = 1 << 4; // << direction
+    static final int CLIENT_SEEN = 1 << 6; // << direction
+    static final int OFFERED = 1 << 8; // a NEGOTIATE was seen
+    static final int OFFER_REPORTED = 1 << 9;
+    static final int WILDCARD = 1 << 10; // answered 0x02FF
+    static final int ANSWERED = 1 << 11; // or refused
+    static final int SMB1_SESSION = 1 << 12;
+    static final int CLIENT_FIN = 1 << 13; // << direction
+    static final int RESET = 1 << 15;
+    static final int GOES_ON = 1 << 16; // beyond the handshake without its SYN-ACK
+    static final int ANSWER_FIRST = 1 << 17; // SYN-ACK seen, SYN not (yet)
+    static final int SIDE_ATTEMPT = 1 << 18; // this entry is an attempt beside the flow of the same 4-tuple
+    static final int HAS_SIDE_ATTEMPTS = 1 << 19;
+    static final int ONE_WAY_REPORTED = 1 << 20;
+    static final int SERVER_SYN = 1 << 21; // simultaneous open
+    static final int CLIENT_LOST = 1 << 22; // << direction: data missing where a message began
+    static final int DIRTY = 1 << 24; // something to report at the next flush
+    static final int SMB1_OFFER = 1 << 25; // the offer had an SMB1 header
+    static final int SMB1_DIALECT_SEEN = 1 << 26;
+    static final int CONTACTED = 1 << 27; // more than an attempt
+    static final int CLIENT_FAILED = 1 << 28; // << direction: a bad record was counted for this direction
+
+    private FlowLayout() {}
+}

@@ -1,0 +1,66 @@
+package dev.tap445.track;
+
+import dev.tap445.decode.Offer;
+
+/**
+ * What trackers tell the inventory. Each call is a fact that can be added to what is known in any order, so that the
+ * order of connections and the number of workers change nothing. Times are nanoseconds since the epoch, packet time.
+ */
+public interface Observer {
+
+    /**
+     * An attempt was settled.
+     *
+     * @param syns SYNs seen, duplicates left out
+     * @param answer time of the SYN-ACK; 0 unless answered
+     */
+    void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer);
+
+    /** The SYN of an attempt that was already settled came again. */
+    void lateSyn(Endpoints ends, Outcome outcome, long time);
+
+    /** A SYN-ACK for which no attempt was seen. */
+    void answerAlone(Endpoints ends, long time);
+
+    /** SYN-ACK or RST whose acknowledgement fits no attempt. */
+    void wrongAcknowledgement(Endpoints ends, long time);
+
+    /** A NEGOTIATE request. {@code dialects}: {@code count} codes; a follow-up of an SMB1 negotiate is not counted. */
+    void offer(Endpoints ends, Offer offer, int[] dialects, int count, boolean followUp, long time);
+
+    /**
+     * An answer, or {@link dev.tap445.decode.Dialects#REFUSED}.
+     *
+     * @param offer what was answered
+     */
+    void answer(Endpoints ends, int dialect, Offer offer, Refusal refusal, long time);
+
+    /** A connection on which SMB1 was accepted or is in use, once. */
+    void smb1Session(Endpoints ends, Offer offer, long time);
+
+    /** SMB1 messages other than NEGOTIATE since the last call for this connection. */
+    void smb1Traffic(Endpoints ends, int messages, long bytes, long first, long last);
+
+    /** Connection between the two, other than attempts. */
+    void contact(Endpoints ends, long first, long last);
+
+    /** A connection of which one direction alone was seen. */
+    void oneWay(Endpoints ends, boolean clientSeen, long time);
+
+    /** A packet from this address. */
+    void life(long high, long low, long time);
+
+    /** The source MAC in the low 48 bits, as of the first packet of a connection. */
+    void mac(long high, long low, long mac, long time);
+
+    /** Text that a device says of itself. */
+    void identity(long high, long low, IdentityField field, String text, long time);
+
+    /** {@code mode}: 0 off, 1 enabled, 2 required. */
+    void signing(long high, long low, int mode, long time);
+
+    void guestSession(Endpoints ends, long time);
+
+    /** SPAN duplicates since the last call. */
+    void duplicates(long count);
+}

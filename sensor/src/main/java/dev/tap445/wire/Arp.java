@@ -1,0 +1,26 @@
+package dev.tap445.wire;
+
+import java.lang.foreign.MemorySegment;
+
+/** ARP for IPv4 over Ethernet (RFC 826). */
+public final class Arp {
+    private static final int LENGTH = 28;
+    private static final long ETHERNET_IPV4 = 0x0001_0800_0604L;
+    private static final int SENDER_MAC = 8;
+    private static final int SENDER_ADDRESS = 14;
+
+    private Arp() {}
+
+    static boolean check(MemorySegment m, long at, long end) {
+        return end - at >= LENGTH && Bytes.i64(m, at) >>> 16 == ETHERNET_IPV4;
+    }
+
+    public static int senderAddress(MemorySegment m, long at) {
+        return Bytes.i32(m, at + SENDER_ADDRESS);
+    }
+
+    /** In the low 48 bits. */
+    public static long senderMac(MemorySegment m, long at) {
+        return Bytes.i64(m, at + SENDER_MAC) >>> 16;
+    }
+}

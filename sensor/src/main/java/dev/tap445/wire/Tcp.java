@@ -1,0 +1,45 @@
+package dev.tap445.wire;
+
+import java.lang.foreign.MemorySegment;
+
+/** TCP header (RFC 9293 section 3.1). */
+public final class Tcp {
+    public static final int MIN_HEADER_LENGTH = 20;
+    static final int DESTINATION_PORT = 2;
+    static final int SEQUENCE = 4;
+    static final int ACKNOWLEDGEMENT = 8;
+    static final int DATA_OFFSET = 12;
+    static final int FLAGS = 13;
+
+    public static final int FIN = 0x01;
+    public static final int SYN = 0x02;
+    public static final int RST = 0x04;
+    public static final int ACK = 0x10;
+
+    private Tcp() {}
+
+    public static int sourcePort(MemorySegment m, long at) {
+        return Bytes.u16(m, at);
+    }
+
+    public static int destinationPort(MemorySegment m, long at) {
+        return Bytes.u16(m, at + DESTINATION_PORT);
+    }
+
+    public static int sequence(MemorySegment m, long at) {
+        return Bytes.i32(m, at + SEQUENCE);
+    }
+
+    public static int acknowledgement(MemorySegment m, long at) {
+        return Bytes.i32(m, at + ACKNOWLEDGEMENT);
+    }
+
+    /** Header length in bytes, 0 to 60. */
+    public static int headerLength(MemorySegment m, long at) {
+        return Bytes.u8(m, at + DATA_OFFSET) >>> 4 << 2;
+    }
+
+    public static int flags(MemorySegment m, long at) {
+        return Bytes.u8(m, at + FLAGS);
+    }
+}
