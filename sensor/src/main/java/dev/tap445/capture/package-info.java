@@ -1,8 +1,18 @@
 /**
- * Packets in: live interfaces through libpcap, capture files through a reader of our own, behind one {@code
- * PacketSource}. Thread: one per capture handle, the only one that touches it while it is open. Guarantee:
- * captured bytes are copied once into the ring of the worker that the symmetric address hash picks; nothing is
- * allocated per packet, and what the kernel, the interface or a full ring dropped is counted, never waited for.
+ * First stage: takes packets from files and interfaces and lays each, with one copy, into the ring of its worker.
+ *
+ * <pre>
+ *  FileSource ─┐                     ┌─► RecordRing of worker 0
+ *              ├─► Distributor ──────┤
+ *  LiveSource ─┘   (WorkerSelector)  └─► RecordRing of worker N-1
+ * </pre>
+ *
+ * <p>Thread: one {@link dev.tap445.capture.CaptureThread} owns its sources and its distributor; other threads read
+ * {@link dev.tap445.capture.SourceStatistics} and call {@code wakeup} or {@code stop}, nothing else.
+ *
+ * <p>Guarantee: no allocation per packet; a full ring never blocks an interface (the packet is dropped and counted) and
+ * never loses a packet of a file (the reader waits). A damaged file ends with what stood before the damage delivered
+ * and one line that says where and what. Files need no libpcap.
  */
 @NullMarked
 package dev.tap445.capture;

@@ -6,6 +6,8 @@ import java.lang.foreign.MemorySegment;
 @FunctionalInterface
 public interface RecordHandler {
     /**
+     * One record.
+     *
      * @param type as claimed, &gt; 0
      * @param slab the whole ring; never read outside {@code [offset, offset + length)}
      */

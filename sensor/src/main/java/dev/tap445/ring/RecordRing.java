@@ -57,7 +57,8 @@ public final class RecordRing implements AutoCloseable {
     /** Allocates a ring of {@code capacity} bytes, a power of two of at least {@value #MIN_CAPACITY}. */
     public static RecordRing allocate(int capacity) {
         if (capacity < MIN_CAPACITY || Integer.bitCount(capacity) != 1) {
-            throw new IllegalArgumentException("ring capacity must be a power of two >= " + MIN_CAPACITY + ": " + capacity);
+            throw new IllegalArgumentException(
+                    "ring capacity must be a power of two >= " + MIN_CAPACITY + ": " + capacity);
         }
         return new RecordRing(Unpooled.directBuffer(capacity, capacity), capacity);
     }

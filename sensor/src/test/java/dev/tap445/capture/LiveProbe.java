@@ -1,0 +1,73 @@
+package dev.tap445.capture;
+
+import dev.tap445.ring.RecordRing;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What {@link LiveSourceTest} runs inside a network namespace: {@code LiveProbe IF cycles N} starts and stops N times;
+ * {@code LiveProbe IF watch} captures and prints a line every 20 ms until its standard input ends.
+ */
+final class LiveProbe {
+    private LiveProbe() {}
+
+    public static void main(String[] args) throws Exception {
+        try {
+            if (args[1].equals("cycles")) {
+                cycles(args[0], Integer.parseInt(args[2]));
+            } else {
+                watch(args[0]);
+            }
+        } catch (CaptureException e) {
+            System.out.println("refused " + e.getMessage());
+        }
+    }
+
+    private static void cycles(String device, int times) throws Exception {
+        long slowest = 0;
+        for (int i = 0; i < times; i++) {
+            LiveSource source = LiveSource.open(device, 0, LiveOptions.of(CaptureFilter.lean(445, 139)));
+            RecordRing ring = RecordRing.allocate(1 << 16);
+            CaptureLoop loop = new CaptureLoop(List.of(source), new Distributor(List.of(ring), (m, o, c, l) -> 0));
+            CaptureThread thread = new CaptureThread("capture", loop, IdleStrategy.live());
+            thread.start();
+            Thread.sleep(i % 7);
+            long before = System.nanoTime();
+            if (!thread.stop(Duration.ofSeconds(5)) || thread.failure().isPresent()) {
+                System.out.println("failed " + thread.failure());
+                return;
+            }
+            thread.close();
+            slowest = Math.max(slowest, System.nanoTime() - before);
+            ring.close();
+        }
+        System.out.println("slowest " + slowest / 1_000_000);
+    }
+
+    private static void watch(String device) throws Exception {
+        CaptureFilter filter = CaptureFilter.of("net 198.18.0.0/15");
+        LiveSource source = LiveSource.open(device, 0, LiveOptions.of(filter));
+        try (RecordRing ring = RecordRing.allocate(1 << 22)) {
+            CaptureLoop loop = new CaptureLoop(List.of(source), new Distributor(List.of(ring), (m, o, c, l) -> 0));
+            try (CaptureThread thread = new CaptureThread("capture", loop, IdleStrategy.live())) {
+                thread.start();
+                long drained = 0;
+                while (System.in.available() == 0) {
+                    drained += ring.drain((type, slab, at, length) -> {}, Integer.MAX_VALUE);
+                    SourceStatistics now = source.statistics();
+                    System.out.printf(
+                            "%s packets %d drained %d drops %d bytes %d last %d %s%n",
+                            now.up() ? "up" : "down",
+                            now.packets(),
+                            drained,
+                            now.kernelDrops() + ring.drops(),
+                            now.bytes(),
+                            now.lastTimestamp(),
+                            source.problem().orElse(""));
+                    Thread.sleep(20);
+                }
+                System.out.println("stopped " + thread.stop(Duration.ofSeconds(2)) + " " + thread.failure());
+            }
+        }
+    }
+}
