@@ -59,6 +59,13 @@ public final class Segment {
         tunnelId = frame.tunnelId();
     }
 
+    /** Says how the packet came, where its fragments were put together elsewhere than in a frame. */
+    void cameBy(long ethernet, int vlanId, int tunnel) {
+        ethernetOffset = ethernet;
+        vlan = vlanId;
+        tunnelId = tunnel;
+    }
+
     /**
      * Equal for the same packet mirrored twice, whatever became of its TTL, MAC and VLAN: IPv4 identification, TCP header
      * and payload (its length and both its ends; the checksum in the header stands for the rest).
