@@ -36,9 +36,7 @@ public final class FrameDecoder {
      * @param timeNanos nanoseconds since the epoch
      */
     public void decode(MemorySegment m, long offset, int captured, int linkType, long timeNanos) {
-        if (timeNanos >= defragmenter.nextDeadline()) {
-            defragmenter.expire(timeNanos);
-        }
+        advance(timeNanos);
         switch (frame.walk(m, offset, captured, linkType)) {
             case FrameWalker.IP -> ip(m, timeNanos);
             case FrameWalker.ARP -> {
@@ -47,6 +45,13 @@ public final class FrameDecoder {
             }
             case FrameWalker.FAILED -> handler.onFailure(Objects.requireNonNull(frame.failure()));
             default -> {}
+        }
+    }
+
+    /** Gives up the fragments that have waited long enough at this time; each frame does so by its own. */
+    public void advance(long timeNanos) {
+        if (timeNanos >= defragmenter.nextDeadline()) {
+            defragmenter.expire(timeNanos);
         }
     }
 
