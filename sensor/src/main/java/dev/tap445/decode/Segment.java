@@ -72,9 +72,9 @@ public final class Segment {
      */
     public int fingerprint() {
         MemorySegment m = memory;
-        long h = identification * 31L + payloadLength;
+        long h = (Integer.toUnsignedLong(identification) << 32 | payloadLength) * MIX;
         long at = headerOffset;
-        h = (h ^ Bytes.i64(m, at)) * MIX;
+        h = (h ^ h >>> 29 ^ Bytes.i64(m, at)) * MIX;
         h = (h ^ h >>> 29 ^ Bytes.i64(m, at + 8)) * MIX;
         h = (h ^ h >>> 29 ^ Bytes.i32(m, at + 16)) * MIX;
         for (int i = Tcp.MIN_HEADER_LENGTH; i < headerLength; i += 4) {
