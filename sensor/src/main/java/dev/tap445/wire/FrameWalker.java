@@ -537,8 +537,8 @@ public final class FrameWalker {
         }
         return switch (protocol) {
             case IpProtocol.IPV4, IpProtocol.IPV6, IpProtocol.GRE -> true;
-            case IpProtocol.UDP -> payloadEnd - payloadOffset >= Tunnel.UDP_LENGTH
-                    && Tunnel.isPort(Bytes.u16(m, payloadOffset + 2));
+            case IpProtocol.UDP ->
+                payloadEnd - payloadOffset >= Tunnel.UDP_LENGTH && Tunnel.isPort(Bytes.u16(m, payloadOffset + 2));
             default -> false;
         };
     }

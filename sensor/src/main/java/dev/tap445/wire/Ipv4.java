@@ -56,13 +56,7 @@ public final class Ipv4 {
      * @param totalLength header included
      */
     public static void write(
-            MemorySegment m,
-            long at,
-            int totalLength,
-            int identification,
-            int protocol,
-            int source,
-            int destination) {
+            MemorySegment m, long at, int totalLength, int identification, int protocol, int source, int destination) {
         Bytes.put16(m, at, VERSION_AND_LENGTH);
         Bytes.put16(m, at + TOTAL_LENGTH, totalLength);
         Bytes.put16(m, at + IDENTIFICATION, identification);

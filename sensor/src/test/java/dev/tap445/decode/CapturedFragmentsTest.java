@@ -28,7 +28,9 @@ final class CapturedFragmentsTest {
     void becomeTheSegmentThatTsharkFinds(String file, int flags, int length) {
         Decoded decoded = decode(file);
         assertThat(decoded.segments).hasSize(1);
-        assertThat(decoded.segments.getFirst()).contains(":445 flags " + flags + " ").endsWith(" len " + length);
+        assertThat(decoded.segments.getFirst())
+                .contains(":445 flags " + flags + " ")
+                .endsWith(" len " + length);
         assertThat(decoded.payloads.getFirst()).hasSize(length);
         assertThat(decoded.failures).isEmpty();
     }
@@ -55,9 +57,10 @@ final class CapturedFragmentsTest {
     private static Decoded decode(String file) {
         Decoded decoded = new Decoded();
         FrameWalker walker = new FrameWalker();
-        for (Frame frame : CaptureFile.read(
-                CaptureFile.sharedCaptures().resolve("files").resolve(file))) {
-            byte[] bytes = frame.memory().asSlice(frame.offset(), frame.length()).toArray(ValueLayout.JAVA_BYTE);
+        for (Frame frame :
+                CaptureFile.read(CaptureFile.sharedCaptures().resolve("files").resolve(file))) {
+            byte[] bytes =
+                    frame.memory().asSlice(frame.offset(), frame.length()).toArray(ValueLayout.JAVA_BYTE);
             int found = walker.walk(frame.memory(), frame.offset(), frame.length(), frame.linkType());
             boolean first = found == FrameWalker.IP
                     && walker.protocol() == IpProtocol.TCP

@@ -29,7 +29,8 @@ final class CapturedIdentitiesTest {
         CapturedIdentities identities = CapturedIdentities.of(
                 CaptureFile.sharedCaptures().resolve("files").resolve(file));
         assertThat(identities.found)
-                .containsExactlyInAnyOrderElementsOf(Objects.requireNonNull(expected().get(file)));
+                .containsExactlyInAnyOrderElementsOf(
+                        Objects.requireNonNull(expected().get(file)));
     }
 
     private static Map<String, Set<String>> expected() {

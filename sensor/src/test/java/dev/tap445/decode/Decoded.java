@@ -37,9 +37,7 @@ final class Decoded implements FrameHandler {
     public void onSegment(Segment s) {
         segments.add(s.toString());
         fingerprints.add(s.fingerprint());
-        payloads.add(s.memory()
-                .asSlice(s.payloadOffset(), s.payloadCaptured())
-                .toArray(ValueLayout.JAVA_BYTE));
+        payloads.add(s.memory().asSlice(s.payloadOffset(), s.payloadCaptured()).toArray(ValueLayout.JAVA_BYTE));
         links.add(Long.toHexString(s.sourceMac()) + " vlan " + s.vlan() + " tunnel " + s.tunnelId());
         times.add(s.time());
     }

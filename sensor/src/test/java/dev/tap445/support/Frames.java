@@ -75,7 +75,13 @@ public final class Frames {
     public static byte[] ipv6Fragment(int next, int offset, boolean more, long identification, byte[] payload) {
         return ipv6(
                 44,
-                join(new ByteWriter().u8(next).u8(0).u16(offset | (more ? 1 : 0)).u32(identification), payload));
+                join(
+                        new ByteWriter()
+                                .u8(next)
+                                .u8(0)
+                                .u16(offset | (more ? 1 : 0))
+                                .u32(identification),
+                        payload));
     }
 
     public static byte[] ethernet(int type, byte[] payload) {
@@ -106,7 +112,8 @@ public final class Frames {
     }
 
     public static byte[] udp(int port, byte[] payload) {
-        return join(new ByteWriter().u16(50000).u16(port).u16(8 + payload.length).u16(0), payload);
+        return join(
+                new ByteWriter().u16(50000).u16(port).u16(8 + payload.length).u16(0), payload);
     }
 
     public static byte[] vxlan(int vni, byte[] ethernet) {
@@ -117,7 +124,12 @@ public final class Frames {
         return udp(
                 6081,
                 join(
-                        new ByteWriter().u8(optionWords).u8(0).u16(type).u32((long) vni << 8).zeros(4 * optionWords),
+                        new ByteWriter()
+                                .u8(optionWords)
+                                .u8(0)
+                                .u16(type)
+                                .u32((long) vni << 8)
+                                .zeros(4 * optionWords),
                         payload));
     }
 
@@ -126,11 +138,13 @@ public final class Frames {
     }
 
     public static byte[] erspan2(int session, byte[] ethernet) {
-        return gre(0x1000, 0x88be, join(new ByteWriter().u16(0x1000).u16(session).u32(0), ethernet));
+        return gre(
+                0x1000, 0x88be, join(new ByteWriter().u16(0x1000).u16(session).u32(0), ethernet));
     }
 
     public static byte[] erspan3(int session, boolean subheader, byte[] ethernet) {
-        ByteWriter header = new ByteWriter().u16(0x2000).u16(session).u32(0).u16(0).u16(subheader ? 1 : 0);
+        ByteWriter header =
+                new ByteWriter().u16(0x2000).u16(session).u32(0).u16(0).u16(subheader ? 1 : 0);
         return gre(0x1000, 0x22eb, join(header.zeros(subheader ? 8 : 0), ethernet));
     }
 }
