@@ -69,15 +69,16 @@ public final class FrameDecoder {
             handler.onFailure(DecodeFailure.TCP_DATA_OFFSET);
             return;
         }
-        if (!WatchedPorts.contains(Tcp.sourcePort(m, header))
-                && !WatchedPorts.contains(Tcp.destinationPort(m, header))) {
+        long portsAndSequence = Tcp.portsAndSequence(m, header);
+        if (!WatchedPorts.contains((int) (portsAndSequence >>> 48))
+                && !WatchedPorts.contains((int) (portsAndSequence >>> 32) & 0xffff)) {
             life(frame.sourceHigh(), frame.sourceLow(), timeNanos);
             return;
         }
         if (length > captured) {
             length = (int) captured & -4; // options cut by the snap length: the fixed header still counts
         }
-        segment.set(m, frame, header, length, timeNanos);
+        segment.set(m, frame, header, length, portsAndSequence, timeNanos);
         handler.onSegment(segment);
     }
 

@@ -5,9 +5,6 @@ import java.lang.foreign.MemorySegment;
 /** IPv4 header (RFC 791 section 3.1). */
 public final class Ipv4 {
     public static final int MIN_HEADER_LENGTH = 20;
-    static final int TOTAL_LENGTH = 2;
-    static final int IDENTIFICATION = 4;
-    static final int FRAGMENT = 6;
     static final int PROTOCOL = 9;
     public static final int SOURCE = 12;
     public static final int DESTINATION = 16;
@@ -23,18 +20,6 @@ public final class Ipv4 {
     /** Header length in bytes, 0 to 60. */
     public static int headerLength(MemorySegment m, long at) {
         return (Bytes.u8(m, at) & 0x0f) << 2;
-    }
-
-    static int totalLength(MemorySegment m, long at) {
-        return Bytes.u16(m, at + TOTAL_LENGTH);
-    }
-
-    static int identification(MemorySegment m, long at) {
-        return Bytes.u16(m, at + IDENTIFICATION);
-    }
-
-    static int fragment(MemorySegment m, long at) {
-        return Bytes.u16(m, at + FRAGMENT);
     }
 
     public static int protocol(MemorySegment m, long at) {
