@@ -14,8 +14,7 @@ final class PacketHashTest {
     private static final String B6 = "fd000000000000000000000000000002";
     private static final String TCP = "c00001bd00000001000000005002ffff00000000";
     private static final int EXPECTED_4 = FlowHash.ofV4Pair(0xc6120001, 0xc6130002);
-    private static final int EXPECTED_6 =
-            FlowHash.ofPair(0xfd00000000000000L, 1, 0xfd00000000000000L, 2);
+    private static final int EXPECTED_6 = FlowHash.ofPair(0xfd00000000000000L, 1, 0xfd00000000000000L, 2);
 
     private final PacketHash hash = new PacketHash();
 
@@ -49,7 +48,9 @@ final class PacketHashTest {
         assertThat(of(1, MACS + "0800" + v4(A4, B4, 17, udp))).isEqualTo(EXPECTED_4);
         assertThat(of(LinkType.RAW, v4(A4, B4, 6, TCP))).isEqualTo(EXPECTED_4);
         assertThat(of(LinkType.RAW, v6(A6, B6, 6, TCP))).isEqualTo(EXPECTED_6);
-        assertThat(of(1, MACS + "8847" + "00001140" + v4(A4, B4, 6, TCP))).as("MPLS").isEqualTo(EXPECTED_4);
+        assertThat(of(1, MACS + "8847" + "00001140" + v4(A4, B4, 6, TCP)))
+                .as("MPLS")
+                .isEqualTo(EXPECTED_4);
     }
 
     @Test
@@ -57,18 +58,22 @@ final class PacketHashTest {
         String inner = v4(A4, B4, 6, TCP);
         String outer = v4("0a000001", "0a000002", 47, "00000800" + inner);
         assertThat(of(1, MACS + "0800" + outer)).as("GRE").isEqualTo(EXPECTED_4);
-        String vxlan = "c00012b5" + "%04x0000".formatted(8 + 8 + 14 + inner.length() / 2) + "0800000000002a00" + MACS + "0800"
-                + inner;
-        assertThat(of(1, MACS + "0800" + v4("0a000001", "0a000002", 17, vxlan))).as("VXLAN").isEqualTo(EXPECTED_4);
+        String vxlan = "c00012b5" + "%04x0000".formatted(8 + 8 + 14 + inner.length() / 2) + "0800000000002a00" + MACS
+                + "0800" + inner;
+        assertThat(of(1, MACS + "0800" + v4("0a000001", "0a000002", 17, vxlan)))
+                .as("VXLAN")
+                .isEqualTo(EXPECTED_4);
     }
 
     @Test
     void anErrorMeetsThePacketItQuotes() {
         String quoted4 = v4(A4, B4, 6, "c00001bd00000001");
-        assertThat(of(1, MACS + "0800" + v4("0a000001", A4, 1, "0301000000000000" + quoted4))).isEqualTo(EXPECTED_4);
+        assertThat(of(1, MACS + "0800" + v4("0a000001", A4, 1, "0301000000000000" + quoted4)))
+                .isEqualTo(EXPECTED_4);
         String quoted6 = v6(A6, B6, 6, TCP);
         String router = "fd0000000000000000000000000000ff";
-        assertThat(of(1, MACS + "86dd" + v6(router, A6, 58, "0100000000000000" + quoted6))).isEqualTo(EXPECTED_6);
+        assertThat(of(1, MACS + "86dd" + v6(router, A6, 58, "0100000000000000" + quoted6)))
+                .isEqualTo(EXPECTED_6);
     }
 
     @Test
