@@ -61,8 +61,7 @@ public final class FrameDecoder {
         long header = frame.payloadOffset();
         long captured = frame.payloadEnd() - header;
         if (captured < Tcp.MIN_HEADER_LENGTH) {
-            handler.onFailure(
-                    frame.moreFragments() ? DecodeFailure.IP_FRAGMENT_INVALID : DecodeFailure.TCP_TRUNCATED);
+            handler.onFailure(frame.moreFragments() ? DecodeFailure.IP_FRAGMENT_INVALID : DecodeFailure.TCP_TRUNCATED);
             return;
         }
         int length = Tcp.headerLength(m, header);
@@ -70,7 +69,8 @@ public final class FrameDecoder {
             handler.onFailure(DecodeFailure.TCP_DATA_OFFSET);
             return;
         }
-        if (!WatchedPorts.contains(Tcp.sourcePort(m, header)) && !WatchedPorts.contains(Tcp.destinationPort(m, header))) {
+        if (!WatchedPorts.contains(Tcp.sourcePort(m, header))
+                && !WatchedPorts.contains(Tcp.destinationPort(m, header))) {
             life(frame.sourceHigh(), frame.sourceLow(), timeNanos);
             return;
         }

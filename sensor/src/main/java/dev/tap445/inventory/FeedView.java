@@ -28,7 +28,13 @@ public record FeedView(
 
     /** Per capture source. {@code lastPacket} in nanoseconds since the epoch; 0 where there is none. */
     public record InterfaceView(
-            String name, boolean up, long packets, long bytes, long kernelDrops, long interfaceDrops, long lastPacket) {}
+            String name,
+            boolean up,
+            long packets,
+            long bytes,
+            long kernelDrops,
+            long interfaceDrops,
+            long lastPacket) {}
 
     /**
      * Per worker.

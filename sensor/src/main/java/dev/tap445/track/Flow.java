@@ -159,6 +159,15 @@ final class Flow {
         c[b + ANSWER_TIME] = time;
     }
 
+    /** Time of a SYN-ACK that came before its SYN; kept where the offer's time will be. */
+    long answerTimeBeforeSyn() {
+        return c[b + OFFER_TIME];
+    }
+
+    void answerTimeBeforeSyn(long time) {
+        c[b + OFFER_TIME] = time;
+    }
+
     long firstPacket() {
         return c[b + FIRST_PACKET];
     }
@@ -218,9 +227,14 @@ final class Flow {
         return c[b + TRAFFIC] & 0xffff_ffffL;
     }
 
-    void addSmb1(int bytes) {
+    void addSmb1(int bytes, long time) {
         c[b + TRAFFIC] += (1L << 32) + bytes;
+        c[b + LAST_SMB1] = Math.max(c[b + LAST_SMB1], time);
         raise(DIRTY);
+    }
+
+    long lastSmb1() {
+        return c[b + LAST_SMB1];
     }
 
     void clearTraffic() {
@@ -296,6 +310,7 @@ final class Flow {
         for (int i = FIRST_SYN; i < FINGERPRINTS; i++) {
             c[b + i] = 0;
         }
+        c[b + LAST_SMB1] = 0;
         c[b + HASH_FLAGS] &= 0xffff_ffff_0000_0000L;
     }
 }

@@ -20,6 +20,7 @@ package dev.tap445.track;
  *  21-23 fingerprints of the client's last three packets: fingerprint (32) | microseconds (32)
  *  24-26 the same of the server's
  *  27    timer list: previous (32) | next (32)
+ *  28    last SMB1 message, ns
  * </pre>
  */
 final class FlowLayout {
@@ -43,7 +44,8 @@ final class FlowLayout {
     static final int DIALECTS = 18;
     static final int FINGERPRINTS = 21; // + 3 * direction
     static final int TIMER_LINKS = 27;
-    static final int LONGS = 28;
+    static final int LAST_SMB1 = 28;
+    static final int LONGS = 29;
 
     static final int FINGERPRINTS_KEPT = 3;
     static final int DIALECTS_KEPT = 12;

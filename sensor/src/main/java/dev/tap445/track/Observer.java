@@ -1,5 +1,6 @@
 package dev.tap445.track;
 
+import dev.tap445.decode.IdentityField;
 import dev.tap445.decode.Offer;
 
 /**
@@ -39,7 +40,7 @@ public interface Observer {
     void smb1Session(Endpoints ends, Offer offer, long time);
 
     /** SMB1 messages other than NEGOTIATE since the last call for this connection. */
-    void smb1Traffic(Endpoints ends, int messages, long bytes, long first, long last);
+    void smb1Traffic(Endpoints ends, int messages, long bytes, long last);
 
     /** Connection between the two, other than attempts. */
     void contact(Endpoints ends, long first, long last);

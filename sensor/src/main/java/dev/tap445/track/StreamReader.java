@@ -5,11 +5,11 @@ import static dev.tap445.track.FlowLayout.CLIENT_LOST;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
 
 import dev.tap445.decode.Segment;
+import dev.tap445.wire.Bytes;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Nbss;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
-import dev.tap445.wire.Bytes;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -27,8 +27,7 @@ final class StreamReader {
          * @param length bytes behind the header, as announced
          * @param direction who sent it
          */
-        void onRecord(
-                Flow flow, int direction, MemorySegment m, long at, int available, int length, long timeNanos);
+        void onRecord(Flow flow, int direction, MemorySegment m, long at, int available, int length, long timeNanos);
 
         void onFailure(DecodeFailure reason);
     }
@@ -184,9 +183,8 @@ final class StreamReader {
             return header;
         }
         return switch (Smb1.command(m, smb)) {
-            case Smb1.COMMAND_NEGOTIATE -> Math.min(
-                    length,
-                    Smb1.isReply(m, smb) ? MAX_SMB1_ANSWER : dev.tap445.decode.Negotiate.MAX_LENGTH);
+            case Smb1.COMMAND_NEGOTIATE ->
+                Math.min(length, Smb1.isReply(m, smb) ? MAX_SMB1_ANSWER : dev.tap445.decode.Negotiate.MAX_LENGTH);
             case Smb1.COMMAND_SESSION_SETUP_ANDX -> Math.min(length, MAX_SETUP);
             default -> header;
         };

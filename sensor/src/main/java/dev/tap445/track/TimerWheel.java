@@ -92,8 +92,7 @@ final class TimerWheel {
     }
 
     private void links(int entry, int previous, int next) {
-        flows.chunk(entry)[FlowTable.base(entry) + TIMER_LINKS] =
-                (long) previous << 32 | Integer.toUnsignedLong(next);
+        flows.chunk(entry)[FlowTable.base(entry) + TIMER_LINKS] = (long) previous << 32 | Integer.toUnsignedLong(next);
     }
 
     private void previous(int entry, int previous) {

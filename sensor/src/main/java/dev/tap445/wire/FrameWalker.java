@@ -363,13 +363,12 @@ public final class FrameWalker {
         at = payloadOffset;
         long outerEnd = end;
         end = payloadEnd;
-        int next =
-                switch (protocol) {
-                    case IpProtocol.IPV4, IpProtocol.IPV6 -> IP_BY_VERSION;
-                    case IpProtocol.GRE -> gre(m);
-                    case IpProtocol.UDP -> udp(m);
-                    default -> IP;
-                };
+        int next = switch (protocol) {
+            case IpProtocol.IPV4, IpProtocol.IPV6 -> IP_BY_VERSION;
+            case IpProtocol.GRE -> gre(m);
+            case IpProtocol.UDP -> udp(m);
+            default -> IP;
+        };
         if (next == IP) {
             end = outerEnd;
             return IP;
@@ -396,9 +395,10 @@ public final class FrameWalker {
         }
         at += length;
         return switch (etherType) {
-            case Ethernet.TYPE_ERSPAN_2 -> (flags & Tunnel.GRE_SEQUENCE) == 0
-                    ? ETHERNET // type I: no header of its own
-                    : erspan(m, Tunnel.ERSPAN_2_LENGTH);
+            case Ethernet.TYPE_ERSPAN_2 ->
+                (flags & Tunnel.GRE_SEQUENCE) == 0
+                        ? ETHERNET // type I: no header of its own
+                        : erspan(m, Tunnel.ERSPAN_2_LENGTH);
             case Ethernet.TYPE_ERSPAN_3 -> erspan(m, Tunnel.ERSPAN_3_LENGTH);
             default -> ETHER_TYPE;
         };

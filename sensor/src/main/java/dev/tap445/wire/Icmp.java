@@ -19,15 +19,14 @@ public final class Icmp {
     /** Destination unreachable, other than "fragmentation needed", which says nothing about the host. */
     public static boolean isUnreachable(MemorySegment m, long at, boolean v4) {
         int type = Bytes.u8(m, at);
-        return v4
-                ? type == V4_UNREACHABLE && Bytes.u8(m, at + 1) != V4_FRAGMENTATION_NEEDED
-                : type == V6_UNREACHABLE;
+        return v4 ? type == V4_UNREACHABLE && Bytes.u8(m, at + 1) != V4_FRAGMENTATION_NEEDED : type == V6_UNREACHABLE;
     }
 
     /** Any error message that quotes a packet. */
     public static boolean quotes(MemorySegment m, long at, boolean v4) {
         int type = Bytes.u8(m, at);
-        return v4 ? type == V4_UNREACHABLE || type == V4_TIME_EXCEEDED || type == 4 || type == 5 || type == 12
+        return v4
+                ? type == V4_UNREACHABLE || type == V4_TIME_EXCEEDED || type == 4 || type == 5 || type == 12
                 : type >= 1 && type < V6_ERROR_MAX;
     }
 }

@@ -1,0 +1,53 @@
+package dev.tap445.export;
+
+import dev.tap445.inventory.FeedView;
+import dev.tap445.inventory.FeedView.InterfaceView;
+import dev.tap445.inventory.FeedView.WorkerView;
+import dev.tap445.inventory.InventorySnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The sensor's own way of a packet: what came in, and what was lost where. */
+final class FeedSeries {
+    private FeedSeries() {}
+
+    static void collect(FeedView feed, InventorySnapshot snapshot, Series series) {
+        feed.interfaces().forEach(source -> collect(source, series));
+        Map<String, Long> observationsDropped = new TreeMap<>();
+        for (WorkerView worker : feed.workers()) {
+            collect(worker, series);
+            worker.observationsDropped().forEach((kind, count) -> observationsDropped.merge(kind, count, Long::sum));
+        }
+        byLabel(Family.OBSERVATIONS_DROPPED, "kind", observationsDropped, series);
+        byLabel(Family.DECODE_FAILURES, "reason", feed.decodeFailures(), series);
+        byLabel(Family.VERDICTS_SUPPRESSED, "reason", snapshot.suppressedVerdicts(), series);
+        series.count(Family.TRUNCATED, Labels.EMPTY, feed.truncated());
+        series.count(Family.DUPLICATES, Labels.EMPTY, snapshot.duplicates());
+        series.count(Family.ONE_WAY_FLOWS, Labels.EMPTY, snapshot.oneWayFlows());
+        series.gauge(Family.HOSTS, Labels.EMPTY, (double) snapshot.hosts());
+        series.count(Family.HOST_EVICTIONS, Labels.EMPTY, snapshot.hostsEvicted());
+    }
+
+    private static void collect(InterfaceView source, Series series) {
+        Labels labels = Labels.of("interface", source.name());
+        series.count(Family.CAPTURE_PACKETS, labels, source.packets());
+        series.count(Family.CAPTURE_BYTES, labels, source.bytes());
+        series.count(Family.CAPTURE_KERNEL_DROPS, labels, source.kernelDrops());
+        series.count(Family.CAPTURE_INTERFACE_DROPS, labels, source.interfaceDrops());
+        series.gauge(Family.CAPTURE_UP, labels, source.up() ? 1 : 0);
+        series.time(Family.LAST_PACKET, labels, source.lastPacket());
+    }
+
+    private static void collect(WorkerView worker, Series series) {
+        Labels labels = Labels.of("worker", Integer.toString(worker.index()));
+        series.count(Family.RING_DROPS, labels, worker.ringDrops());
+        series.gauge(Family.RING_FILL, labels, worker.ringFill());
+        series.gauge(Family.FLOWS, labels, (double) worker.flows());
+        series.count(Family.FLOW_EVICTIONS, labels, worker.flowEvictions());
+    }
+
+    private static void byLabel(Family family, String label, Map<String, Long> counts, Series series) {
+        counts.forEach((value, count) -> series.count(family, Labels.of(label, value), count));
+    }
+}

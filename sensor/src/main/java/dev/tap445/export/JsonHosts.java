@@ -1,0 +1,163 @@
+package dev.tap445.export;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tap445.inventory.AnswerCount;
+import dev.tap445.inventory.ClientView;
+import dev.tap445.inventory.HandshakeCounts;
+import dev.tap445.inventory.Identity;
+import dev.tap445.inventory.InventorySnapshot;
+import dev.tap445.inventory.OfferCounts;
+import dev.tap445.inventory.PairView;
+import dev.tap445.inventory.PortView;
+import dev.tap445.inventory.ServerView;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The {@code clients}, {@code servers} and {@code pairs} parts of the JSON report. */
+final class JsonHosts {
+    private JsonHosts() {}
+
+    static void clients(InventorySnapshot snapshot, JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("clients");
+        for (ClientView client : snapshot.clients()) {
+            client(client, json);
+        }
+        json.writeEndArray();
+    }
+
+    static void servers(InventorySnapshot snapshot, JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("servers");
+        for (ServerView server : snapshot.servers()) {
+            server(server, json);
+        }
+        json.writeEndArray();
+    }
+
+    static void pairs(InventorySnapshot snapshot, JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("pairs");
+        for (PairView pair : snapshot.pairs()) {
+            json.writeStartObject();
+            json.writeStringField("client", pair.client().toString());
+            json.writeStringField("server", pair.server().toString());
+            json.writeObjectFieldStart("smb1_sessions");
+            json.writeNumberField("smb1_only", pair.sessionsSmb1Only());
+            json.writeNumberField("smb1_and_smb2", pair.sessionsSmb1AndSmb2());
+            json.writeNumberField("unseen", pair.unseenOffer());
+            json.writeEndObject();
+            json.writeNumberField("smb1_messages", pair.messages());
+            json.writeNumberField("smb1_bytes", pair.bytes());
+            json.writeNumberField("smb1_refused", pair.refused());
+            Json.time(json, "first_seen", pair.firstSeen());
+            Json.time(json, "last_seen", pair.lastSeen());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void client(ClientView client, JsonGenerator json) throws IOException {
+        Identity identity = client.identity();
+        json.writeStartObject();
+        json.writeStringField("address", client.address().toString());
+        json.writeStringField("verdict", client.verdict().label());
+        offers(client.offers(), json);
+        Json.strings(json, "dialects", client.dialects());
+        json.writeNumberField("smb1_sessions", client.smb1Sessions());
+        json.writeNumberField("smb1_messages", client.smb1Messages());
+        json.writeNumberField("smb1_refused", client.smb1Refused());
+        Json.string(json, "hostname", identity.hostname());
+        Json.string(json, "native_os", identity.nativeOs());
+        Json.string(json, "native_lanman", identity.nativeLanman());
+        Json.string(json, "mac", identity.mac());
+        Json.time(json, "first_seen", client.firstSeen());
+        Json.time(json, "last_seen", client.lastSeen());
+        json.writeBooleanField("scanner", client.scanner());
+        Json.strings(json, "servers", client.servers());
+        json.writeStringField("reason", client.reason());
+        json.writeStringField("without_smb1", client.verdict().withoutSmb1());
+        identityExtras(identity, json);
+        json.writeNumberField("smb1_bytes", client.smb1Bytes());
+        Json.time(json, "smb1_first_seen", client.smb1FirstSeen());
+        Json.time(json, "smb1_last_seen", client.smb1LastSeen());
+        json.writeNumberField("destinations", client.destinations());
+        json.writeNumberField("unanswered_syns", client.unansweredSyns());
+        json.writeEndObject();
+    }
+
+    private static void offers(OfferCounts offers, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("offers");
+        json.writeNumberField("smb1_only", offers.smb1Only());
+        json.writeNumberField("smb1_and_smb2", offers.smb1AndSmb2());
+        json.writeNumberField("smb2_only", offers.smb2Only());
+        json.writeNumberField("incomplete", offers.incomplete());
+        json.writeEndObject();
+    }
+
+    private static void identityExtras(Identity identity, JsonGenerator json) throws IOException {
+        Json.string(json, "domain", identity.domain());
+        json.writeNumberField("mac_addresses", identity.macAddresses());
+        json.writeStringField("signing", identity.signing().label());
+        json.writeNumberField("guest_sessions", identity.guestSessions());
+    }
+
+    private static void server(ServerView server, JsonGenerator json) throws IOException {
+        Identity identity = server.identity();
+        json.writeStartObject();
+        json.writeStringField("address", server.address().toString());
+        json.writeStringField("verdict", server.verdict().label());
+        Json.counts(json, "answers", answers(server));
+        Json.strings(json, "dependent_clients", server.dependentClients());
+        json.writeArrayFieldStart("ports");
+        for (PortView port : server.ports()) {
+            port(port, json);
+        }
+        json.writeEndArray();
+        json.writeStringField("reason", server.reason());
+        json.writeBooleanField("ready", server.ready());
+        json.writeStringField("readiness", Readiness.of(server).label());
+        Json.string(json, "hostname", identity.hostname());
+        Json.string(json, "native_os", identity.nativeOs());
+        Json.string(json, "native_lanman", identity.nativeLanman());
+        Json.string(json, "mac", identity.mac());
+        identityExtras(identity, json);
+        Json.time(json, "first_seen", server.firstSeen());
+        Json.time(json, "last_seen", server.lastSeen());
+        Json.time(json, "smb1_first_seen", server.smb1FirstSeen());
+        Json.time(json, "smb1_last_seen", server.smb1LastSeen());
+        Json.time(json, "last_life", server.lastLife());
+        json.writeEndObject();
+    }
+
+    /** Answers by dialect, summed over the offers they were given to; sorted. */
+    static Map<String, Long> answers(ServerView server) {
+        Map<String, Long> answers = new TreeMap<>();
+        for (AnswerCount answer : server.answers()) {
+            answers.merge(answer.dialect(), answer.count(), Long::sum);
+        }
+        return answers;
+    }
+
+    private static void port(PortView port, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("port", port.port());
+        json.writeStringField("state", port.state().label());
+        HandshakeCounts handshakes = port.handshakes();
+        json.writeObjectFieldStart("handshakes");
+        json.writeNumberField("answered", handshakes.answered());
+        json.writeNumberField("refused", handshakes.refused());
+        json.writeNumberField("unreachable", handshakes.unreachable());
+        json.writeNumberField("unanswered", handshakes.unanswered());
+        json.writeNumberField("one_way", handshakes.oneWay());
+        json.writeNumberField("aborted", handshakes.aborted());
+        json.writeNumberField("pending", handshakes.pending());
+        json.writeEndObject();
+        json.writeNumberField("syn_retransmissions", port.synRetransmissions());
+        Json.time(json, "last_answer", port.lastAnswer());
+        Json.string(json, "state_suppressed", port.suppressed());
+        json.writeNumberField("unanswered_syns", port.unansweredSyns());
+        json.writeNumberField("wrong_acknowledgements", port.wrongAcknowledgements());
+        Json.time(json, "silent_since", port.silentSince());
+        json.writeBooleanField("went_dark", port.wentDark());
+        json.writeEndObject();
+    }
+}

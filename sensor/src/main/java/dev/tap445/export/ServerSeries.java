@@ -1,0 +1,36 @@
+package dev.tap445.export;
+
+import dev.tap445.inventory.AnswerCount;
+import dev.tap445.inventory.ServerVerdict;
+import dev.tap445.inventory.ServerView;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.List;
+
+/** The SMB series of servers. */
+final class ServerSeries {
+    private static final String[] ANSWER = {"dialect", "family", "offer", "server"};
+    private static final String[] INFO = {"server", "verdict"};
+
+    private ServerSeries() {}
+
+    static void collect(List<Named<ServerView>> servers, Series series) {
+        for (Named<ServerView> named : servers) {
+            ServerView server = named.view();
+            for (AnswerCount answer : server.answers()) {
+                String[] values = {Printable.of(answer.dialect()), answer.family(), answer.offer(), named.text()};
+                series.count(Family.SMB_ANSWERS, Labels.of(ANSWER, values), answer.count());
+            }
+            Labels labels = Labels.of("server", named.text());
+            series.time(Family.SERVER_FIRST_SEEN, labels, server.smb1FirstSeen());
+            series.time(Family.SERVER_LAST_SEEN, labels, server.smb1LastSeen());
+            if (server.verdict() != ServerVerdict.UNKNOWN) {
+                String[] values = {named.text(), server.verdict().label()};
+                series.info(Family.SERVER_INFO, Labels.of(INFO, values));
+                series.gauge(
+                        Family.SERVER_DEPENDENTS,
+                        labels,
+                        server.dependentClients().size());
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tap445.inventory;
+
+import dev.tap445.decode.Dialects;
+import dev.tap445.decode.Offer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** A host as a client. Every update is a sum, a minimum, a maximum or a union: the order of updates changes nothing. */
+final class ClientState {
+    /** Servers listed per client; a scanner has more. */
+    private static final int MAX_SERVERS = 4096;
+
+    final Host host;
+    final ScanWindow scan = new ScanWindow();
+    final Map<Host, Pair> pairs = new HashMap<>(4);
+    private final long[] offers = new long[Offer.values().length];
+    private final BitSet dialects = new BitSet();
+    /** An answer proved that SMB2 was offered, though the offer was not seen whole. */
+    boolean smb2Proven;
+
+    long sessions;
+    long messages;
+    long bytes;
+    long refused;
+    long unansweredSyns;
+    long firstSeen;
+    long lastSeen;
+    long smb1First;
+    long smb1Last;
+
+    ClientState(Host host) {
+        this.host = host;
+    }
+
+    void seen(long time) {
+        firstSeen = firstSeen == 0 ? time : Math.min(firstSeen, time);
+        lastSeen = Math.max(lastSeen, time);
+    }
+
+    void smb1At(long time) {
+        smb1First = smb1First == 0 ? time : Math.min(smb1First, time);
+        smb1Last = Math.max(smb1Last, time);
+    }
+
+    void offer(Offer offer) {
+        offers[offer.ordinal()]++;
+    }
+
+    void dialects(int[] codes, int count) {
+        for (int i = 0; i < count; i++) {
+            if (codes[i] != Dialects.NONE) {
+                dialects.set(codes[i]);
+            }
+        }
+    }
+
+    long offers(Offer offer) {
+        return offers[offer.ordinal()];
+    }
+
+    long offersTotal() {
+        long sum = 0;
+        for (long count : offers) {
+            sum += count;
+        }
+        return sum;
+    }
+
+    Pair pair(Host server) {
+        Pair pair = pairs.get(server);
+        if (pair == null) {
+            pair = new Pair(server);
+            if (pairs.size() < MAX_SERVERS) {
+                pairs.put(server, pair);
+            }
+        }
+        return pair;
+    }
+
+    OfferCounts offerCounts() {
+        return new OfferCounts(
+                offers(Offer.SMB1_ONLY),
+                offers(Offer.SMB1_AND_SMB2),
+                offers(Offer.SMB2_ONLY),
+                offers(Offer.INCOMPLETE));
+    }
+
+    List<String> dialectNames() {
+        TreeSet<String> names = new TreeSet<>();
+        dialects.stream().forEach(code -> names.add(Dialects.name(code)));
+        return new ArrayList<>(names);
+    }
+
+    ClientVerdict verdict() {
+        boolean smb1Only = offers(Offer.SMB1_ONLY) > 0;
+        boolean both = offers(Offer.SMB1_AND_SMB2) > 0;
+        boolean smb2 = both || offers(Offer.SMB2_ONLY) > 0 || smb2Proven;
+        if (smb1Only) {
+            return smb2 ? ClientVerdict.MIXED : ClientVerdict.SMB1_ONLY;
+        }
+        if (sessions > 0) {
+            return ClientVerdict.SMB1_IN_USE;
+        }
+        if (both) {
+            return ClientVerdict.SMB1_OFFERED;
+        }
+        return offers(Offer.SMB2_ONLY) > 0 ? ClientVerdict.SMB2_ONLY : ClientVerdict.UNKNOWN;
+    }
+}

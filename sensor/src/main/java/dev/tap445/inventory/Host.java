@@ -1,0 +1,103 @@
+package dev.tap445.inventory;
+
+import dev.tap445.decode.IdentityField;
+import dev.tap445.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/** What is held of one address, in both its roles. Inventory thread only. */
+final class Host {
+    final IpAddress address;
+    final Device device = new Device();
+
+    @Nullable ClientState client;
+
+    @Nullable ServerState server;
+
+    long lastLife;
+
+    Host(IpAddress address) {
+        this.address = address;
+    }
+
+    ClientState asClient() {
+        ClientState state = client;
+        if (state == null) {
+            state = new ClientState(this);
+            client = state;
+        }
+        return state;
+    }
+
+    ServerState asServer() {
+        ServerState state = server;
+        if (state == null) {
+            state = new ServerState();
+            server = state;
+        }
+        return state;
+    }
+
+    /** More is worth keeping longer. */
+    int evidence() {
+        ClientState c = client;
+        ServerState s = server;
+        if (c != null && c.smb1First != 0 || s != null && s.smb1First != 0) {
+            return 4;
+        }
+        if (c != null && c.offersTotal() > 0 || s != null && s.hasAnswers()) {
+            return 3;
+        }
+        if (s != null && lastLife != 0) {
+            return 2;
+        }
+        return c != null || s != null ? 1 : 0;
+    }
+
+    /** Texts that a device says of itself, each as first seen. */
+    static final class Device {
+        private static final int FIELDS = IdentityField.values().length;
+        private final @Nullable String[] texts = new @Nullable String[FIELDS];
+        private final long[] times = new long[FIELDS];
+        long mac = -1;
+        long macTime;
+        int signing = -1;
+        long guestSessions;
+
+        void text(IdentityField field, String text, long time) {
+            int at = field.ordinal();
+            String known = texts[at];
+            if (known == null || time < times[at] || time == times[at] && text.compareTo(known) < 0) {
+                texts[at] = text;
+                times[at] = time;
+            }
+        }
+
+        @Nullable String text(IdentityField first, IdentityField second) {
+            String text = texts[first.ordinal()];
+            return text != null ? text : texts[second.ordinal()];
+        }
+
+        @Nullable String text(IdentityField field) {
+            return texts[field.ordinal()];
+        }
+
+        /** The MAC of the earliest packet; returns whether it is another than before. */
+        boolean mac(long seen, long time) {
+            if (mac == seen || mac >= 0 && (time > macTime || time == macTime && seen > mac)) {
+                return false;
+            }
+            mac = seen;
+            macTime = time;
+            return true;
+        }
+
+        Signing signing() {
+            return switch (signing) {
+                case 0 -> Signing.OFF;
+                case 1 -> Signing.ENABLED;
+                case 2 -> Signing.REQUIRED;
+                default -> Signing.UNKNOWN;
+            };
+        }
+    }
+}

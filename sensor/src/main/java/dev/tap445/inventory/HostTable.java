@@ -1,0 +1,147 @@
+package dev.tap445.inventory;
+
+import dev.tap445.wire.FlowHash;
+import dev.tap445.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hosts by address, found without making a key object; bounded. When it is full, a host with evidence takes the place of
+ * one with less; one without is not admitted. Inventory thread only.
+ */
+final class HostTable {
+    private static final int SAMPLE = 32;
+
+    private final int capacity;
+    private final List<Host> hosts = new ArrayList<>();
+    private int[] index = new int[1 << 10]; // position in hosts + 1; 0 is free
+    private int hand;
+    private long evicted;
+
+    HostTable(int capacity) {
+        this.capacity = capacity;
+    }
+
+    int size() {
+        return hosts.size();
+    }
+
+    /** Hosts forgotten or not admitted because the table was full. */
+    long evicted() {
+        return evicted;
+    }
+
+    List<Host> all() {
+        return hosts;
+    }
+
+    @Nullable Host find(long high, long low) {
+        int at = slot(high, low);
+        while (index[at] != 0) {
+            Host host = hosts.get(index[at] - 1);
+            if (host.address.low() == low && host.address.high() == high) {
+                return host;
+            }
+            at = at + 1 & index.length - 1;
+        }
+        return null;
+    }
+
+    /**
+     * The host, added where it is not known.
+     *
+     * @param evidence what the observation is worth, on {@link Host#evidence}'s scale
+     * @return null where the table is full of hosts worth more
+     */
+    @Nullable Host admit(long high, long low, int evidence) {
+        Host host = find(high, low);
+        if (host != null) {
+            return host;
+        }
+        if (hosts.size() >= capacity && !makeRoom(evidence)) {
+            evicted++;
+            return null;
+        }
+        host = new Host(new IpAddress(high, low));
+        hosts.add(host);
+        if (hosts.size() * 2 > index.length) {
+            rebuild(index.length * 2);
+        } else {
+            place(host, hosts.size());
+        }
+        return host;
+    }
+
+    private boolean makeRoom(int evidence) {
+        int chosen = -1;
+        int least = evidence;
+        for (int i = 0; i < SAMPLE && least > 0; i++) {
+            hand = hand + 1 >= hosts.size() ? 0 : hand + 1;
+            int worth = hosts.get(hand).evidence();
+            if (worth < least) {
+                least = worth;
+                chosen = hand;
+            }
+        }
+        if (chosen < 0) {
+            return false;
+        }
+        evicted++;
+        remove(chosen);
+        return true;
+    }
+
+    private void remove(int position) {
+        Host gone = hosts.get(position);
+        unplace(gone, position + 1);
+        int last = hosts.size() - 1;
+        Host moved = hosts.remove(last);
+        if (last != position) {
+            int at = slot(moved.address.high(), moved.address.low());
+            while (index[at] != last + 1) {
+                at = at + 1 & index.length - 1;
+            }
+            index[at] = position + 1;
+            hosts.set(position, moved);
+        }
+    }
+
+    private int slot(long high, long low) {
+        return FlowHash.ofPair(high, low, 0, 0) & index.length - 1;
+    }
+
+    private void place(Host host, int reference) {
+        int at = slot(host.address.high(), host.address.low());
+        while (index[at] != 0) {
+            at = at + 1 & index.length - 1;
+        }
+        index[at] = reference;
+    }
+
+    private void unplace(Host host, int reference) {
+        int mask = index.length - 1;
+        int gap = slot(host.address.high(), host.address.low());
+        while (index[gap] != reference) {
+            gap = gap + 1 & mask;
+        }
+        int at = gap + 1 & mask;
+        while (index[at] != 0) {
+            Host other = hosts.get(index[at] - 1);
+            int home = slot(other.address.high(), other.address.low());
+            if ((at - home & mask) >= (at - gap & mask)) {
+                index[gap] = index[at];
+                gap = at;
+            }
+            at = at + 1 & mask;
+        }
+        index[gap] = 0;
+    }
+
+    private void rebuild(int length) {
+        index = new int[length];
+        for (int i = 0; i < hosts.size(); i++) {
+            place(hosts.get(i), i + 1);
+        }
+    }
+}

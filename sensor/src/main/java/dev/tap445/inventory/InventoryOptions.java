@@ -1,0 +1,31 @@
+package dev.tap445.inventory;
+
+/**
+ * Limits and windows of the inventory. Times in nanoseconds of packet time.
+ *
+ * @param wholeInput the input is a file: the port-state window is all of it
+ * @param window port-state window when live
+ * @param readinessWindow how long a server must go without a dependent client to be ready
+ * @param scannerDestinations distinct destinations within {@code scannerWindow} above which a client is a scanner
+ * @param maxHosts hosts held; the one with the least evidence goes when it is full
+ */
+public record InventoryOptions(
+        boolean wholeInput,
+        long window,
+        long readinessWindow,
+        int scannerDestinations,
+        long scannerWindow,
+        int maxHosts) {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long DAY = 86_400 * SECOND;
+
+    /** The defaults for a live interface. */
+    public static InventoryOptions live() {
+        return new InventoryOptions(false, 300 * SECOND, 30 * DAY, 25, 300 * SECOND, 250_000);
+    }
+
+    /** The defaults for files. */
+    public static InventoryOptions file() {
+        return new InventoryOptions(true, Long.MAX_VALUE, 30 * DAY, 25, 300 * SECOND, 1_000_000);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.tap445.inventory;
+
+import dev.tap445.track.Outcome;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What is held of one watched port of a server. The unanswered attempts kept are the latest, those with a
+ * retransmission before those without: a set that does not depend on the order of arrival.
+ */
+final class PortEvidence {
+    /** Unanswered attempts kept. */
+    static final int KEPT = 64;
+
+    /** An unanswered attempt; times in nanoseconds. */
+    record Unanswered(Host client, long firstSyn, long lastSyn, int syns) {
+        private static final Comparator<Unanswered> BY_WORTH = Comparator.comparing((Unanswered a) -> a.syns > 1)
+                .thenComparingLong(Unanswered::firstSyn)
+                .thenComparing(a -> a.client.address)
+                .thenComparingLong(Unanswered::lastSyn)
+                .thenComparingInt(Unanswered::syns);
+    }
+
+    final int port;
+    private final long[] outcomes = new long[Outcome.values().length];
+    private final TreeSet<Unanswered> unanswered = new TreeSet<>(Unanswered.BY_WORTH);
+    long unansweredSyns;
+    long synRetransmissions;
+    long wrongAcknowledgements;
+    long lastAnswer;
+    long lastRefused;
+    long lastUnreachable;
+    long lastOneWay;
+
+    PortEvidence(int port) {
+        this.port = port;
+    }
+
+    void count(Outcome outcome) {
+        outcomes[outcome.ordinal()]++;
+    }
+
+    void addUnanswered(Unanswered attempt) {
+        unanswered.add(attempt);
+        if (unanswered.size() > KEPT) {
+            unanswered.pollFirst();
+        }
+    }
+
+    /** Those whose first SYN came after {@code after}, oldest first. */
+    List<Unanswered> unansweredSince(long after) {
+        List<Unanswered> since = new ArrayList<>();
+        for (Unanswered attempt : unanswered) {
+            if (attempt.firstSyn > after) {
+                since.add(attempt);
+            }
+        }
+        since.sort(Comparator.comparingLong(Unanswered::firstSyn));
+        return since;
+    }
+
+    HandshakeCounts counts() {
+        return new HandshakeCounts(
+                outcomes[Outcome.ANSWERED.ordinal()],
+                outcomes[Outcome.REFUSED.ordinal()],
+                outcomes[Outcome.UNREACHABLE.ordinal()],
+                outcomes[Outcome.UNANSWERED.ordinal()],
+                outcomes[Outcome.ONE_WAY.ordinal()],
+                outcomes[Outcome.ABORTED.ordinal()],
+                outcomes[Outcome.PENDING.ordinal()]);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.tap445.inventory;
+
+import dev.tap445.wire.IpAddress;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says in words and numbers what a verdict rests on. */
+final class Reasons {
+    private static final int LISTED = 6;
+
+    private Reasons() {}
+
+    static String of(ClientState client, ClientVerdict verdict, List<String> dialects, List<IpAddress> refusedBy) {
+        OfferCounts offers = client.offerCounts();
+        List<String> parts = new ArrayList<>();
+        if (offers.total() > 0) {
+            parts.add(count(offers.total(), "offer") + " since " + time(client.firstSeen) + kinds(offers));
+        }
+        if (!dialects.isEmpty() && verdict != ClientVerdict.SMB2_ONLY) {
+            parts.add("dialects " + String.join(", ", dialects));
+        }
+        if (client.sessions > 0) {
+            parts.add(count(client.sessions, "SMB1 session") + ", last use " + time(client.smb1Last));
+        }
+        if (client.refused > 0) {
+            parts.add(client.refused + " refused by " + list(refusedBy));
+        }
+        if (parts.isEmpty() && client.unansweredSyns > 0) {
+            parts.add(count(client.unansweredSyns, "SYN") + " never answered");
+        }
+        return parts.isEmpty() ? "no offer seen" : String.join("; ", parts);
+    }
+
+    private static String kinds(OfferCounts offers) {
+        if (offers.smb1Only() == offers.total()) {
+            return ", all SMB1-only";
+        }
+        if (offers.smb2Only() == offers.total()) {
+            return ", all SMB2-only";
+        }
+        if (offers.smb1AndSmb2() == offers.total()) {
+            return ", all SMB1 beside SMB2";
+        }
+        List<String> kinds = new ArrayList<>();
+        add(kinds, offers.smb1Only(), "SMB1-only");
+        add(kinds, offers.smb1AndSmb2(), "SMB1 beside SMB2");
+        add(kinds, offers.smb2Only(), "SMB2-only");
+        add(kinds, offers.incomplete(), "not seen whole");
+        return ": " + String.join(", ", kinds);
+    }
+
+    private static void add(List<String> kinds, long count, String kind) {
+        if (count > 0) {
+            kinds.add(count + " " + kind);
+        }
+    }
+
+    static String of(ServerState server, List<IpAddress> dependents) {
+        List<String> parts = new ArrayList<>();
+        add(parts, server.choseSmb1(), "times chose SMB1 though SMB2 was offered");
+        add(parts, server.acceptedSmb1Alone(), "SMB1-only offers accepted");
+        add(parts, server.refusedSmb1Alone(), "SMB1-only offers refused");
+        add(parts, server.answers("smb2") + server.answers("smb3"), "SMB2 or SMB3 answers");
+        if (server.smb1Last != 0 && server.smb1Sessions > 0) {
+            parts.add("SMB1 last used " + time(server.smb1Last));
+        }
+        if (!dependents.isEmpty()) {
+            parts.add(count(dependents.size(), "dependent client") + ": " + list(dependents));
+        }
+        return parts.isEmpty() ? "no answer seen" : String.join("; ", parts);
+    }
+
+    private static String count(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    private static String list(List<IpAddress> addresses) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Math.min(addresses.size(), LISTED); i++) {
+            text.append(i == 0 ? "" : ", ").append(addresses.get(i));
+        }
+        if (addresses.size() > LISTED) {
+            text.append(" and ").append(addresses.size() - LISTED).append(" more");
+        }
+        return text.toString();
+    }
+
+    private static String time(long nanos) {
+        return Instant.ofEpochSecond(Math.floorDiv(nanos, 1_000_000_000L))
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.tap445.inventory;
+
+import dev.tap445.decode.Dialects;
+import dev.tap445.decode.Offer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A host as a server. Every update is a sum, a minimum, a maximum or a union: the order of updates changes nothing. */
+final class ServerState {
+    private static final int OFFER_BITS = 3;
+
+    private final Map<Integer, Long> answers = new HashMap<>(4);
+    final TreeMap<Integer, PortEvidence> ports = new TreeMap<>();
+    long firstSeen;
+    long lastSeen;
+    long smb1First;
+    long smb1Last;
+    long smb1Sessions;
+
+    PortEvidence port(int port) {
+        return ports.computeIfAbsent(port, PortEvidence::new);
+    }
+
+    void seen(long time) {
+        firstSeen = firstSeen == 0 ? time : Math.min(firstSeen, time);
+        lastSeen = Math.max(lastSeen, time);
+    }
+
+    void smb1At(long time) {
+        smb1First = smb1First == 0 ? time : Math.min(smb1First, time);
+        smb1Last = Math.max(smb1Last, time);
+    }
+
+    void answer(int dialect, Offer offer) {
+        answers.merge(dialect << OFFER_BITS | offer.ordinal(), 1L, Long::sum);
+    }
+
+    boolean hasAnswers() {
+        return !answers.isEmpty();
+    }
+
+    private long answers(String family, Offer offer) {
+        long sum = 0;
+        for (Map.Entry<Integer, Long> entry : answers.entrySet()) {
+            int key = entry.getKey();
+            if (Offer.of(key & (1 << OFFER_BITS) - 1) == offer
+                    && Dialects.family(key >>> OFFER_BITS).equals(family)) {
+                sum += entry.getValue();
+            }
+        }
+        return sum;
+    }
+
+    long answers(String family) {
+        long sum = 0;
+        for (Map.Entry<Integer, Long> entry : answers.entrySet()) {
+            if (Dialects.family(entry.getKey() >>> OFFER_BITS).equals(family)) {
+                sum += entry.getValue();
+            }
+        }
+        return sum;
+    }
+
+    /** How often SMB1 was chosen though SMB2 was offered. */
+    long choseSmb1() {
+        return answers("smb1", Offer.SMB1_AND_SMB2);
+    }
+
+    long acceptedSmb1Alone() {
+        return answers("smb1", Offer.SMB1_ONLY);
+    }
+
+    long refusedSmb1Alone() {
+        return answers("none", Offer.SMB1_ONLY);
+    }
+
+    ServerVerdict verdict() {
+        if (choseSmb1() > 0) {
+            return ServerVerdict.SMB1_ONLY;
+        }
+        if (answers("smb1") > 0 || smb1Sessions > 0) {
+            return ServerVerdict.SMB1_ENABLED;
+        }
+        if (refusedSmb1Alone() > 0) {
+            return ServerVerdict.SMB1_DISABLED;
+        }
+        return answers("smb2") + answers("smb3") > 0 ? ServerVerdict.SMB2 : ServerVerdict.UNKNOWN;
+    }
+
+    List<AnswerCount> answerCounts() {
+        List<AnswerCount> counts = new ArrayList<>(answers.size());
+        answers.forEach((key, count) -> {
+            int dialect = key >>> OFFER_BITS;
+            String offer = Offer.of(key & (1 << OFFER_BITS) - 1).label();
+            counts.add(new AnswerCount(Dialects.name(dialect), Dialects.family(dialect), offer, count));
+        });
+        counts.sort(Comparator.comparing(AnswerCount::dialect)
+                .thenComparing(AnswerCount::family)
+                .thenComparing(AnswerCount::offer));
+        return counts;
+    }
+}

@@ -1,0 +1,294 @@
+package dev.tap445.track;
+
+import static dev.tap445.track.FlowLayout.ANSWER_FIRST;
+import static dev.tap445.track.FlowLayout.CLIENT;
+import static dev.tap445.track.FlowLayout.GOES_ON;
+import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
+import static dev.tap445.track.FlowLayout.HAS_SIDE_ATTEMPTS;
+import static dev.tap445.track.FlowLayout.RESET;
+import static dev.tap445.track.FlowLayout.SERVER;
+import static dev.tap445.track.FlowLayout.SERVER_SYN;
+import static dev.tap445.track.FlowLayout.SIDE_ATTEMPT;
+
+import dev.tap445.decode.Segment;
+import dev.tap445.wire.Tcp;
+
+/**
+ * Decides what became of each attempt: one 4-tuple and initial sequence number, however many SYNs (RFC 9293 sections
+ * 3.5 and 3.10.7). The attempt that owns the flow is kept in it; another SYN with a different number on a 4-tuple that
+ * still lives becomes a <em>side attempt</em>, an entry of its own, and takes the flow over only when it is answered.
+ */
+final class Handshakes {
+    /** What the tracker does for a handshake. */
+    interface Flows {
+        /** Ends the connection in this entry and makes room for a new one on the same 4-tuple. */
+        void restart(Flow flow);
+
+        /** The entry of a side attempt, made where it is missing and {@code create} says so, or -1. */
+        int sideAttempt(Flow flow, int isn, boolean create);
+
+        void removeSideAttempt(int entry);
+
+        /** Something changed that another deadline follows from. */
+        void rearm(Flow flow);
+    }
+
+    /** A SYN-ACK that the mirror delivered late still belongs to its handshake. */
+    private static final long REORDER_NANOS = 1_000_000_000L;
+
+    /** How far beyond the handshake a segment may lie to prove that the connection goes on. */
+    private static final int GOES_ON_WINDOW = 1 << 20;
+
+    private final TrackerOptions options;
+    private final Observer observer;
+    private final Flows flows;
+    private final Flow side;
+    private final Endpoints ends = new Endpoints();
+
+    Handshakes(TrackerOptions options, Observer observer, Flows flows, FlowTable table) {
+        this.options = options;
+        this.observer = observer;
+        this.flows = flows;
+        this.side = new Flow(table);
+    }
+
+    void onSyn(Flow flow, Segment s) {
+        if (flow.is(ANSWER_FIRST) && !flow.is(HAS_ATTEMPT)) {
+            synAfterItsAnswer(flow, s);
+            return;
+        }
+        if (!flow.is(HAS_ATTEMPT)) {
+            if (flow.packets(CLIENT) > 1 || flow.packets(SERVER) > 0) {
+                newAttemptBeside(flow, s); // a SYN in the middle of a connection whose beginning was not seen
+            } else {
+                flow.startAttempt(s.sequence(), s.payloadLength(), s.time());
+            }
+        } else if (flow.isn() == s.sequence()) {
+            again(flow, s);
+        } else {
+            newAttemptBeside(flow, s);
+        }
+        flows.rearm(flow);
+    }
+
+    private void synAfterItsAnswer(Flow flow, Segment s) {
+        flow.startAttempt(s.sequence(), s.payloadLength(), s.time());
+        if (flow.acknowledges(flow.nextRecord(CLIENT))
+                && Math.abs(flow.answerTimeBeforeSyn() - s.time()) <= REORDER_NANOS) {
+            flow.clear(ANSWER_FIRST);
+            flow.answerTime(flow.answerTimeBeforeSyn());
+            settle(flow, Outcome.ANSWERED);
+        }
+        flows.rearm(flow);
+    }
+
+    private void again(Flow flow, Segment s) {
+        if (flow.isPending()) {
+            flow.addSyn(s.time());
+        } else {
+            flow.endpoints(ends);
+            observer.lateSyn(ends, flow.outcome(), s.time());
+        }
+    }
+
+    private void newAttemptBeside(Flow flow, Segment s) {
+        boolean over = flow.is(RESET)
+                || flow.isSettled() && flow.outcome() != Outcome.ANSWERED && flow.outcome() != Outcome.ONE_WAY
+                || flow.is(FlowLayout.CLIENT_FIN) && flow.is(FlowLayout.CLIENT_FIN << SERVER);
+        if (over) {
+            flows.restart(flow);
+            flow.startAttempt(s.sequence(), s.payloadLength(), s.time());
+            return;
+        }
+        int entry = flows.sideAttempt(flow, s.sequence(), true);
+        if (entry >= 0) {
+            side.at(entry);
+            if (!side.is(HAS_ATTEMPT)) {
+                side.raise(SIDE_ATTEMPT);
+                side.startAttempt(s.sequence(), s.payloadLength(), s.time());
+                flow.raise(HAS_SIDE_ATTEMPTS);
+            } else {
+                again(side, s);
+            }
+            flows.rearm(side);
+        }
+    }
+
+    void onSynAck(Flow flow, Segment s) {
+        if (!flow.is(HAS_ATTEMPT)) {
+            answerWithoutSyn(flow, s);
+            return;
+        }
+        if (!flow.acknowledges(s.acknowledgement()) && !promote(flow, s.acknowledgement(), s)) {
+            flow.endpoints(ends);
+            observer.wrongAcknowledgement(ends, s.time());
+            return;
+        }
+        answer(flow, s);
+    }
+
+    private void answer(Flow flow, Segment s) {
+        if (flow.isPending() && s.time() - flow.lastSyn() <= options.timeout()) {
+            flow.answerTime(s.time());
+            settle(flow, Outcome.ANSWERED);
+            flow.nextRecord(CLIENT, s.acknowledgement());
+            flow.nextRecord(SERVER, s.sequence() + (s.has(Tcp.SYN) ? 1 : 0));
+            flows.rearm(flow);
+        } else if (flow.isPending() || flow.outcome() == Outcome.UNANSWERED) {
+            flow.endpoints(ends);
+            observer.answerAlone(ends, s.time());
+        }
+    }
+
+    private void answerWithoutSyn(Flow flow, Segment s) {
+        if (flow.is(ANSWER_FIRST)) {
+            return; // the server repeats itself
+        }
+        flow.raise(ANSWER_FIRST);
+        flow.answerTimeBeforeSyn(s.time());
+        flow.nextRecord(CLIENT, s.acknowledgement());
+        flow.nextRecord(SERVER, s.sequence() + 1);
+        flow.endpoints(ends);
+        observer.answerAlone(ends, s.time());
+    }
+
+    /** A side attempt that {@code acknowledgement} takes in becomes the flow's own; false where there is none. */
+    private boolean promote(Flow flow, int acknowledgement, Segment s) {
+        if (!flow.is(HAS_SIDE_ATTEMPTS)) {
+            return false;
+        }
+        int entry = flows.sideAttempt(flow, acknowledgement - 1, false);
+        if (entry < 0) {
+            return false;
+        }
+        if (flow.isPending()) {
+            side.at(entry);
+            int mine = flow.isn();
+            int other = flows.sideAttempt(flow, mine, true);
+            if (other >= 0) {
+                Flow old = side.at(other);
+                old.raise(SIDE_ATTEMPT);
+                old.copyAttempt(flow);
+                flows.rearm(old);
+            } else {
+                settle(flow, Outcome.PENDING);
+            }
+            flow.copyAttempt(side.at(entry));
+        } else {
+            flows.restart(flow);
+            flow.copyAttempt(side.at(entry));
+        }
+        flow.raise(HAS_SIDE_ATTEMPTS);
+        flows.removeSideAttempt(entry);
+        flow.touch(SERVER, s.time());
+        return true;
+    }
+
+    void onServerReset(Flow flow, Segment s) {
+        if (flow.isPending() && s.has(Tcp.ACK) && flow.acknowledges(s.acknowledgement())) {
+            settle(flow, Outcome.REFUSED);
+            flows.rearm(flow);
+            return;
+        }
+        if (flow.is(HAS_SIDE_ATTEMPTS)) {
+            int entry = flows.sideAttempt(flow, s.acknowledgement() - 1, false);
+            if (entry >= 0) {
+                settle(side.at(entry), Outcome.REFUSED);
+                flows.rearm(side);
+                return;
+            }
+        }
+        if (flow.isPending()) {
+            flow.endpoints(ends);
+            observer.wrongAcknowledgement(ends, s.time());
+        }
+    }
+
+    void onClientReset(Flow flow, Segment s) {
+        int ahead = s.sequence() - flow.isn();
+        if (flow.isPending() && !flow.is(GOES_ON) && (ahead == 0 || ahead == 1)) {
+            settle(flow, Outcome.ABORTED);
+            flows.rearm(flow);
+        }
+    }
+
+    /** Any other segment while the attempt is pending: the SYN-ACK was missed, or this answers a simultaneous open. */
+    void onOther(Flow flow, int direction, Segment s) {
+        if (direction == CLIENT) {
+            int ahead = s.sequence() - flow.isn() - 1;
+            if (s.has(Tcp.ACK) && ahead >= 0 && ahead < GOES_ON_WINDOW) {
+                goesOn(flow);
+            }
+            return;
+        }
+        if (s.has(Tcp.SYN)) {
+            flow.raise(SERVER_SYN);
+            return;
+        }
+        int ahead = s.acknowledgement() - flow.isn() - 1;
+        if (s.has(Tcp.ACK) && ahead >= 0 && ahead < GOES_ON_WINDOW) {
+            if (flow.is(SERVER_SYN)) {
+                answer(flow, s);
+            } else {
+                goesOn(flow);
+            }
+        }
+    }
+
+    private void goesOn(Flow flow) {
+        if (!flow.is(GOES_ON)) {
+            flow.raise(GOES_ON);
+            flows.rearm(flow);
+        }
+    }
+
+    void onUnreachable(Flow flow, int sequence) {
+        if (flow.isPending() && flow.isn() == sequence) {
+            settle(flow, Outcome.UNREACHABLE);
+            flows.rearm(flow);
+        } else if (flow.is(HAS_SIDE_ATTEMPTS)) {
+            int entry = flows.sideAttempt(flow, sequence, false);
+            if (entry >= 0) {
+                settle(side.at(entry), Outcome.UNREACHABLE);
+                flows.rearm(side);
+            }
+        }
+    }
+
+    /** How long after its last SYN, or the sign that it goes on, the attempt is settled by the clock. */
+    long settleAfter(Flow flow) {
+        return flow.is(GOES_ON) ? Math.min(options.settle(), REORDER_NANOS) : options.settle();
+    }
+
+    /** The clock says that nothing more will come. */
+    void expire(Flow flow) {
+        settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : Outcome.UNANSWERED);
+    }
+
+    /** The input ends at {@code end}, packet time. */
+    void finish(Flow flow, long end) {
+        if (!flow.isPending()) {
+            return;
+        }
+        boolean timedOut = end - flow.lastSyn() >= options.timeout()
+                || flow.syns() > 1 && end - flow.firstSyn() >= options.timeout();
+        settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : timedOut ? Outcome.UNANSWERED : Outcome.PENDING);
+    }
+
+    /** The entry is needed for another: whatever is pending stays so. */
+    void evict(Flow flow) {
+        if (flow.isPending()) {
+            settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : Outcome.PENDING);
+        }
+    }
+
+    private void settle(Flow flow, Outcome outcome) {
+        if (!flow.isPending()) {
+            return;
+        }
+        flow.outcome(outcome);
+        flow.endpoints(ends);
+        long answer = outcome == Outcome.ANSWERED ? flow.answerTime() : 0;
+        observer.handshake(ends, outcome, flow.firstSyn(), flow.lastSyn(), flow.syns(), answer);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tap445.track;
+
+import java.lang.foreign.ValueLayout;
+
+/**
+ * An observation as the payload of a ring record; native byte order. The record type says which {@link Observer} call it
+ * is; unused fields are left as they are.
+ *
+ * <pre>
+ *  0        8       16       24       32     40     48     56     60     64      68     72
+ *  | client high, low | server high, low | time | more | last | port | code | count | extra | tail …
+ * </pre>
+ *
+ * tail: dialect codes of 4 bytes, or UTF-8 text; {@code count} of them.
+ */
+final class ObservationLayout {
+    static final int HANDSHAKE = 1;
+    static final int LATE_SYN = 2;
+    static final int ANSWER_ALONE = 3;
+    static final int WRONG_ACKNOWLEDGEMENT = 4;
+    static final int OFFER = 5;
+    static final int ANSWER = 6;
+    static final int SMB1_SESSION = 7;
+    static final int SMB1_TRAFFIC = 8;
+    static final int CONTACT = 9;
+    static final int ONE_WAY = 10;
+    static final int LIFE = 11;
+    static final int MAC = 12;
+    static final int IDENTITY = 13;
+    static final int SIGNING = 14;
+    static final int GUEST = 15;
+    static final int DUPLICATES = 16;
+    static final int KINDS = 17;
+
+    static final int CLIENT_HIGH = 0;
+    static final int CLIENT_LOW = 8;
+    static final int SERVER_HIGH = 16;
+    static final int SERVER_LOW = 24;
+    static final int TIME = 32;
+    static final int MORE = 40;
+    static final int LAST = 48;
+    static final int PORT = 56;
+    static final int CODE = 60;
+    static final int COUNT = 64;
+    static final int EXTRA = 68;
+    static final int TAIL = 72;
+
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
+    private static final String[] NAMES = {
+        "",
+        "handshake",
+        "late_syn",
+        "answer_alone",
+        "wrong_acknowledgement",
+        "offer",
+        "answer",
+        "smb1_session",
+        "smb1_traffic",
+        "contact",
+        "one_way",
+        "life",
+        "mac",
+        "identity",
+        "signing",
+        "guest",
+        "duplicates"
+    };
+
+    private ObservationLayout() {}
+
+    /** The name used as a metric label. */
+    static String name(int kind) {
+        return NAMES[kind];
+    }
+}

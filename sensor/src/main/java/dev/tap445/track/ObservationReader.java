@@ -1,0 +1,80 @@
+package dev.tap445.track;
+
+import static dev.tap445.track.ObservationLayout.*;
+
+import dev.tap445.decode.IdentityField;
+import dev.tap445.decode.Offer;
+import dev.tap445.ring.RecordHandler;
+import dev.tap445.ring.RecordRing;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/** The inventory's side of the observation queue: turns records back into {@link Observer} calls. */
+public final class ObservationReader implements RecordHandler {
+    private final RecordRing ring;
+    private final Observer observer;
+    private final Endpoints ends = new Endpoints();
+    private int[] codes = new int[16];
+
+    public ObservationReader(RecordRing ring, Observer observer) {
+        this.ring = ring;
+        this.observer = observer;
+    }
+
+    /** Hands over up to {@code limit} observations; returns how many. */
+    public int doWork(int limit) {
+        return ring.drain(this, limit);
+    }
+
+    @Override
+    public void onRecord(int type, MemorySegment m, long at, int length) {
+        ends.set(
+                m.get(LONG, at + CLIENT_HIGH),
+                m.get(LONG, at + CLIENT_LOW),
+                m.get(LONG, at + SERVER_HIGH),
+                m.get(LONG, at + SERVER_LOW),
+                m.get(INT, at + PORT));
+        long time = m.get(LONG, at + TIME);
+        long more = m.get(LONG, at + MORE);
+        long last = m.get(LONG, at + LAST);
+        int code = m.get(INT, at + CODE);
+        int count = m.get(INT, at + COUNT);
+        switch (type) {
+            case HANDSHAKE -> observer.handshake(ends, Outcome.of(code), time, more, count, last);
+            case LATE_SYN -> observer.lateSyn(ends, Outcome.of(code), time);
+            case ANSWER_ALONE -> observer.answerAlone(ends, time);
+            case WRONG_ACKNOWLEDGEMENT -> observer.wrongAcknowledgement(ends, time);
+            case OFFER -> offer(m, at, Offer.of(code), count, time);
+            case ANSWER -> observer.answer(ends, count, Offer.of(code), Refusal.of(m.get(INT, at + EXTRA)), time);
+            case SMB1_SESSION -> observer.smb1Session(ends, Offer.of(code), time);
+            case SMB1_TRAFFIC -> observer.smb1Traffic(ends, count, more, time);
+            case CONTACT -> observer.contact(ends, time, last);
+            case ONE_WAY -> observer.oneWay(ends, code != 0, time);
+            case LIFE -> observer.life(ends.clientHigh(), ends.clientLow(), time);
+            case MAC -> observer.mac(ends.clientHigh(), ends.clientLow(), more, time);
+            case IDENTITY ->
+                observer.identity(
+                        ends.clientHigh(), ends.clientLow(), IdentityField.of(code), text(m, at, count), time);
+            case SIGNING -> observer.signing(ends.clientHigh(), ends.clientLow(), code, time);
+            case GUEST -> observer.guestSession(ends, time);
+            case DUPLICATES -> observer.duplicates(more);
+            default -> throw new IllegalStateException("observation of unknown kind " + type);
+        }
+    }
+
+    private void offer(MemorySegment m, long at, Offer offer, int count, long time) {
+        if (codes.length < count) {
+            codes = new int[count];
+        }
+        for (int i = 0; i < count; i++) {
+            codes[i] = m.get(INT, at + TAIL + (long) i * Integer.BYTES);
+        }
+        observer.offer(ends, offer, codes, count, m.get(INT, at + EXTRA) != 0, time);
+    }
+
+    private static String text(MemorySegment m, long at, int length) {
+        byte[] utf8 = m.asSlice(at + TAIL, length).toArray(ValueLayout.JAVA_BYTE);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}

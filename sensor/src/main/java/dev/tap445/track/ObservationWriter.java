@@ -1,0 +1,254 @@
+package dev.tap445.track;
+
+import static dev.tap445.track.ObservationLayout.*;
+
+import dev.tap445.decode.IdentityField;
+import dev.tap445.decode.Offer;
+import dev.tap445.ring.RecordRing;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The tracker's side of the observation queue: writes each observation into a bounded ring. Where the ring is full, a
+ * replay waits for the inventory, since nothing is lost by being slow; live, the observation is dropped and counted by
+ * kind. Thread: the worker's. The counters may be read by any.
+ */
+public final class ObservationWriter implements Observer {
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final long WAIT_NANOS = 20_000;
+
+    private final RecordRing ring;
+    private final MemorySegment slab;
+    private final boolean lossless;
+    private final long[] dropped = new long[KINDS];
+    private volatile boolean abandoned;
+
+    public ObservationWriter(RecordRing ring, boolean lossless) {
+        this.ring = ring;
+        this.slab = ring.slab();
+        this.lossless = lossless;
+    }
+
+    /** Makes everything written visible to the inventory. */
+    public void publish() {
+        ring.publish();
+    }
+
+    /** Any thread: nobody drains the ring any more; a waiting write gives up. */
+    public void abandon() {
+        abandoned = true;
+    }
+
+    /** Any thread: dropped observations by kind, those with none left out. */
+    public Map<String, Long> dropped() {
+        Map<String, Long> result = new TreeMap<>();
+        for (int kind = 1; kind < KINDS; kind++) {
+            long count = (long) CELL.getAcquire(dropped, kind);
+            if (count > 0) {
+                result.put(name(kind), count);
+            }
+        }
+        return result;
+    }
+
+    private int claim(int kind, int tail) {
+        int at = ring.tryClaim(TAIL + tail);
+        if (at < 0 && lossless) {
+            at = waitFor(tail);
+        }
+        if (at < 0) {
+            CELL.setRelease(dropped, kind, dropped[kind] + 1); // pairs with getAcquire in dropped
+        }
+        return at;
+    }
+
+    private int waitFor(int tail) {
+        ring.publish();
+        int at = -1;
+        while (at < 0 && !abandoned) {
+            LockSupport.parkNanos(WAIT_NANOS);
+            at = ring.tryClaim(TAIL + tail);
+        }
+        return at;
+    }
+
+    private int claim(int kind, Endpoints ends, long time, int tail) {
+        int at = claim(kind, tail);
+        if (at >= 0) {
+            slab.set(LONG, at + CLIENT_HIGH, ends.clientHigh());
+            slab.set(LONG, at + CLIENT_LOW, ends.clientLow());
+            slab.set(LONG, at + SERVER_HIGH, ends.serverHigh());
+            slab.set(LONG, at + SERVER_LOW, ends.serverLow());
+            slab.set(LONG, at + TIME, time);
+            slab.set(INT, at + PORT, ends.port());
+        }
+        return at;
+    }
+
+    private int claim(int kind, long high, long low, long time, int tail) {
+        int at = claim(kind, tail);
+        if (at >= 0) {
+            slab.set(LONG, at + CLIENT_HIGH, high);
+            slab.set(LONG, at + CLIENT_LOW, low);
+            slab.set(LONG, at + TIME, time);
+        }
+        return at;
+    }
+
+    @Override
+    public void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer) {
+        int at = claim(HANDSHAKE, ends, firstSyn, 0);
+        if (at >= 0) {
+            slab.set(LONG, at + MORE, lastSyn);
+            slab.set(LONG, at + LAST, answer);
+            slab.set(INT, at + CODE, outcome.ordinal());
+            slab.set(INT, at + COUNT, syns);
+            ring.commit(at, HANDSHAKE);
+        }
+    }
+
+    @Override
+    public void lateSyn(Endpoints ends, Outcome outcome, long time) {
+        int at = claim(LATE_SYN, ends, time, 0);
+        if (at >= 0) {
+            slab.set(INT, at + CODE, outcome.ordinal());
+            ring.commit(at, LATE_SYN);
+        }
+    }
+
+    @Override
+    public void answerAlone(Endpoints ends, long time) {
+        plain(ANSWER_ALONE, ends, time);
+    }
+
+    @Override
+    public void wrongAcknowledgement(Endpoints ends, long time) {
+        plain(WRONG_ACKNOWLEDGEMENT, ends, time);
+    }
+
+    @Override
+    public void guestSession(Endpoints ends, long time) {
+        plain(GUEST, ends, time);
+    }
+
+    private void plain(int kind, Endpoints ends, long time) {
+        int at = claim(kind, ends, time, 0);
+        if (at >= 0) {
+            ring.commit(at, kind);
+        }
+    }
+
+    @Override
+    public void offer(Endpoints ends, Offer offer, int[] dialects, int count, boolean followUp, long time) {
+        int at = claim(OFFER, ends, time, count * Integer.BYTES);
+        if (at >= 0) {
+            slab.set(INT, at + CODE, offer.ordinal());
+            slab.set(INT, at + COUNT, count);
+            slab.set(INT, at + EXTRA, followUp ? 1 : 0);
+            for (int i = 0; i < count; i++) {
+                slab.set(INT, at + TAIL + (long) i * Integer.BYTES, dialects[i]);
+            }
+            ring.commit(at, OFFER);
+        }
+    }
+
+    @Override
+    public void answer(Endpoints ends, int dialect, Offer offer, Refusal refusal, long time) {
+        int at = claim(ANSWER, ends, time, 0);
+        if (at >= 0) {
+            slab.set(INT, at + CODE, offer.ordinal());
+            slab.set(INT, at + COUNT, dialect);
+            slab.set(INT, at + EXTRA, refusal.ordinal());
+            ring.commit(at, ANSWER);
+        }
+    }
+
+    @Override
+    public void smb1Session(Endpoints ends, Offer offer, long time) {
+        int at = claim(SMB1_SESSION, ends, time, 0);
+        if (at >= 0) {
+            slab.set(INT, at + CODE, offer.ordinal());
+            ring.commit(at, SMB1_SESSION);
+        }
+    }
+
+    @Override
+    public void smb1Traffic(Endpoints ends, int messages, long bytes, long last) {
+        int at = claim(SMB1_TRAFFIC, ends, last, 0);
+        if (at >= 0) {
+            slab.set(LONG, at + MORE, bytes);
+            slab.set(INT, at + COUNT, messages);
+            ring.commit(at, SMB1_TRAFFIC);
+        }
+    }
+
+    @Override
+    public void contact(Endpoints ends, long first, long last) {
+        int at = claim(CONTACT, ends, first, 0);
+        if (at >= 0) {
+            slab.set(LONG, at + LAST, last);
+            ring.commit(at, CONTACT);
+        }
+    }
+
+    @Override
+    public void oneWay(Endpoints ends, boolean clientSeen, long time) {
+        int at = claim(ONE_WAY, ends, time, 0);
+        if (at >= 0) {
+            slab.set(INT, at + CODE, clientSeen ? 1 : 0);
+            ring.commit(at, ONE_WAY);
+        }
+    }
+
+    @Override
+    public void life(long high, long low, long time) {
+        int at = claim(LIFE, high, low, time, 0);
+        if (at >= 0) {
+            ring.commit(at, LIFE);
+        }
+    }
+
+    @Override
+    public void mac(long high, long low, long mac, long time) {
+        int at = claim(MAC, high, low, time, 0);
+        if (at >= 0) {
+            slab.set(LONG, at + MORE, mac);
+            ring.commit(at, MAC);
+        }
+    }
+
+    @Override
+    public void identity(long high, long low, IdentityField field, String text, long time) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        int at = claim(IDENTITY, high, low, time, utf8.length);
+        if (at >= 0) {
+            slab.set(INT, at + CODE, field.ordinal());
+            slab.set(INT, at + COUNT, utf8.length);
+            MemorySegment.copy(MemorySegment.ofArray(utf8), 0, slab, at + TAIL, utf8.length);
+            ring.commit(at, IDENTITY);
+        }
+    }
+
+    @Override
+    public void signing(long high, long low, int mode, long time) {
+        int at = claim(SIGNING, high, low, time, 0);
+        if (at >= 0) {
+            slab.set(INT, at + CODE, mode);
+            ring.commit(at, SIGNING);
+        }
+    }
+
+    @Override
+    public void duplicates(long count) {
+        int at = claim(DUPLICATES, 0);
+        if (at >= 0) {
+            slab.set(LONG, at + MORE, count);
+            ring.commit(at, DUPLICATES);
+        }
+    }
+}

@@ -1,0 +1,387 @@
+package dev.tap445.track;
+
+import static dev.tap445.track.FlowLayout.ANSWERED;
+import static dev.tap445.track.FlowLayout.CLIENT;
+import static dev.tap445.track.FlowLayout.CLIENT_SEEN;
+import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
+import static dev.tap445.track.FlowLayout.DIALECTS_KEPT;
+import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
+import static dev.tap445.track.FlowLayout.OFFERED;
+import static dev.tap445.track.FlowLayout.OFFER_REPORTED;
+import static dev.tap445.track.FlowLayout.SERVER;
+import static dev.tap445.track.FlowLayout.SMB1_DIALECT_SEEN;
+import static dev.tap445.track.FlowLayout.SMB1_OFFER;
+import static dev.tap445.track.FlowLayout.SMB1_SESSION;
+import static dev.tap445.track.FlowLayout.WILDCARD;
+
+import dev.tap445.decode.Dialects;
+import dev.tap445.decode.IdentityField;
+import dev.tap445.decode.IdentityReader;
+import dev.tap445.decode.IdentitySink;
+import dev.tap445.decode.Negotiate;
+import dev.tap445.decode.Offer;
+import dev.tap445.wire.Bytes;
+import dev.tap445.wire.DecodeFailure;
+import dev.tap445.wire.Nbss;
+import dev.tap445.wire.Smb1;
+import dev.tap445.wire.Smb2;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What the records of a connection say: offers, answers and SMB1 in use. An offer that was not seen whole waits for its
+ * answer, which may prove what it was. One per tracker.
+ */
+final class SmbConversation implements StreamReader.Records, IdentitySink {
+    /** Where the command and the reply flag of an SMB1 header end: what a message cut by the snap length must show. */
+    private static final int SMB1_COMMAND_END = 10;
+
+    private static final int SMB2_COMMAND_END = 32;
+
+    private static final int SMB1_SIGNING_SHIFT = 2; // SecurityMode bits 2 and 3 (MS-CIFS 2.2.4.52.2)
+
+    private final Observer observer;
+    private final FailureSink failures;
+    private final Endpoints ends = new Endpoints();
+    private final Negotiate negotiate = new Negotiate();
+    private final int[] codes = new int[DIALECTS_KEPT];
+    private long identityTime;
+
+    SmbConversation(Observer observer, FailureSink failures) {
+        this.observer = observer;
+        this.failures = failures;
+    }
+
+    @Override
+    public void onFailure(DecodeFailure reason) {
+        failures.onFailure(reason);
+    }
+
+    @Override
+    public void onRecord(
+            Flow flow, int direction, MemorySegment m, long at, int available, int length, long timeNanos) {
+        flow.endpoints(ends);
+        int type = Nbss.type(m, at);
+        long body = at + Nbss.HEADER_LENGTH;
+        int readable = available - Nbss.HEADER_LENGTH;
+        if (type != Nbss.SESSION_MESSAGE) {
+            if (type == Nbss.SESSION_REQUEST && direction == CLIENT) {
+                identityTime = timeNanos;
+                IdentityReader.sessionRequest(m, body, readable, this);
+            }
+            return;
+        }
+        if (length < 4 || readable < 4) {
+            if (length > 0) {
+                onFailure(DecodeFailure.NBSS_LENGTH);
+            }
+            return;
+        }
+        int magic = Bytes.i32(m, body);
+        if (magic == Smb1.MAGIC) {
+            smb1(flow, direction, m, body, readable, length, timeNanos);
+        } else if (magic == Smb2.MAGIC) {
+            smb2(flow, direction, m, body, readable, length, timeNanos);
+        } else if (!Smb2.isTransform(magic)) {
+            onFailure(DecodeFailure.SMB_HEADER);
+        }
+    }
+
+    private void smb1(Flow flow, int direction, MemorySegment m, long at, int available, int length, long time) {
+        if (available < SMB1_COMMAND_END || length < Smb1.HEADER_LENGTH) {
+            onFailure(DecodeFailure.SMB1_TRUNCATED);
+            return;
+        }
+        int command = Smb1.command(m, at);
+        boolean reply = Smb1.isReply(m, at);
+        boolean fromServer = direction == SERVER;
+        if (command == Smb1.COMMAND_NEGOTIATE) {
+            if (reply != fromServer) {
+                onFailure(DecodeFailure.SMB_DIRECTION);
+            } else if (reply) {
+                smb1Answer(flow, m, at, available, time);
+            } else {
+                smb1Offer(flow, m, at, available, available >= length, time);
+            }
+            return;
+        }
+        flow.addSmb1(length, time);
+        session(flow, time);
+        if (command == Smb1.COMMAND_SESSION_SETUP_ANDX && reply == fromServer && available > Smb1.HEADER_LENGTH) {
+            identityTime = time;
+            IdentityReader.smb1SessionSetup(m, at, available, reply, this);
+        }
+    }
+
+    private void smb2(Flow flow, int direction, MemorySegment m, long at, int available, int length, long time) {
+        if (available < SMB2_COMMAND_END || length < Smb2.HEADER_LENGTH) {
+            onFailure(DecodeFailure.SMB2_TRUNCATED);
+            return;
+        }
+        int command = Smb2.command(m, at);
+        if (command > Smb2.COMMAND_SESSION_SETUP) {
+            return;
+        }
+        boolean response = Smb2.isResponse(m, at);
+        if (response != (direction == SERVER)) {
+            onFailure(DecodeFailure.SMB_DIRECTION);
+            return;
+        }
+        if (command == Smb2.COMMAND_NEGOTIATE) {
+            if (response) {
+                smb2Answer(flow, m, at, available, time);
+            } else {
+                smb2Offer(flow, m, at, available, available >= length, time);
+            }
+        } else if (available > Smb2.HEADER_LENGTH) {
+            identityTime = time;
+            IdentityReader.smb2SessionSetup(m, at, available, response, this);
+        }
+    }
+
+    private void smb1Offer(Flow flow, MemorySegment m, long at, int available, boolean whole, long time) {
+        if (flow.is(OFFERED)) {
+            settle(flow, false); // a second NEGOTIATE: the first stays what it was
+        }
+        negotiate.smb1Request(m, at, available, whole);
+        countFailure();
+        begin(flow, time);
+        flow.raise(SMB1_OFFER | (negotiate.smb1Offered() ? SMB1_DIALECT_SEEN : 0));
+        flow.offer(negotiate.offer());
+        keepDialects(flow);
+        if (flow.offer() != Offer.INCOMPLETE) {
+            report(flow);
+        }
+    }
+
+    private void smb2Offer(Flow flow, MemorySegment m, long at, int available, boolean whole, long time) {
+        negotiate.smb2Request(m, at, available, whole);
+        countFailure();
+        if (negotiate.securityMode() >= 0) {
+            observer.signing(ends.clientHigh(), ends.clientLow(), signing(negotiate.securityMode()), time);
+        }
+        boolean afterSmb1 = flow.is(WILDCARD) || flow.is(OFFERED) && flow.is(SMB1_OFFER) && !flow.is(ANSWERED);
+        boolean unseenBefore =
+                !flow.is(OFFERED) && (flow.is(WILDCARD) || !flow.is(HAS_ATTEMPT) && Smb2.messageId(m, at) > 0);
+        if (unseenBefore) {
+            begin(flow, time); // the SMB1 NEGOTIATE before it was missed: what it offered is not known
+            flow.raise(SMB1_OFFER | WILDCARD);
+            flow.offer(Offer.INCOMPLETE);
+            keepDialects(flow);
+            report(flow);
+        } else if (afterSmb1) {
+            settle(flow, true);
+            flow.raise(WILDCARD);
+            fillCodes();
+            observer.offer(ends, flow.offer(), codes, kept(), true, time);
+        } else {
+            begin(flow, time);
+            flow.clear(SMB1_OFFER | SMB1_DIALECT_SEEN);
+            flow.offer(Offer.SMB2_ONLY);
+            keepDialects(flow);
+            report(flow);
+        }
+    }
+
+    private void begin(Flow flow, long time) {
+        flow.clear(ANSWERED | WILDCARD | OFFER_REPORTED | SMB1_DIALECT_SEEN);
+        flow.raise(OFFERED);
+        flow.offerTime(time);
+    }
+
+    private void keepDialects(Flow flow) {
+        flow.dialectCount(negotiate.count());
+        for (int i = 0; i < kept(); i++) {
+            flow.dialect(i, negotiate.dialect(i));
+        }
+    }
+
+    private int kept() {
+        return Math.min(negotiate.count(), DIALECTS_KEPT);
+    }
+
+    private void fillCodes() {
+        for (int i = 0; i < kept(); i++) {
+            codes[i] = negotiate.dialect(i);
+        }
+    }
+
+    private void countFailure() {
+        DecodeFailure failure = negotiate.failure();
+        if (failure != null) {
+            onFailure(failure);
+        }
+    }
+
+    private void report(Flow flow) {
+        int count = Math.min(flow.dialectCount(), DIALECTS_KEPT);
+        for (int i = 0; i < count; i++) {
+            codes[i] = flow.dialect(i);
+        }
+        flow.raise(OFFER_REPORTED);
+        observer.offer(ends, flow.offer(), codes, count, false, flow.offerTime());
+    }
+
+    /** Reports an offer that waited: as both where an SMB1 dialect was seen and SMB2 is proven, incomplete otherwise. */
+    private void settle(Flow flow, boolean smb2Proven) {
+        if (!flow.is(OFFERED) || flow.is(OFFER_REPORTED)) {
+            return;
+        }
+        if (smb2Proven && flow.is(SMB1_DIALECT_SEEN)) {
+            flow.offer(Offer.SMB1_AND_SMB2);
+        }
+        report(flow);
+    }
+
+    private void smb1Answer(Flow flow, MemorySegment m, long at, int available, long time) {
+        if (flow.is(ANSWERED)) {
+            return;
+        }
+        if (available < Smb1.HEADER_LENGTH) {
+            onFailure(DecodeFailure.SMB1_TRUNCATED);
+            return;
+        }
+        if (Smb1.status(m, at) != 0) {
+            refuse(flow, Refusal.ERROR_STATUS, time);
+            return;
+        }
+        if (available < Smb1.WORDS + 2) {
+            onFailure(DecodeFailure.SMB1_TRUNCATED);
+            return;
+        }
+        int words = Smb1.wordCount(m, at);
+        if (words == 0) {
+            onFailure(DecodeFailure.SMB1_WORD_COUNT);
+            return;
+        }
+        int index = Bytes.u16Le(m, at + Smb1.WORDS);
+        if (index == Smb1.NO_DIALECT) {
+            refuse(flow, Refusal.NO_DIALECT, time);
+            return;
+        }
+        int dialect = chosen(flow, index, words);
+        if (dialect == Dialects.NONE) {
+            onFailure(DecodeFailure.SMB1_ANSWER_INDEX);
+            return;
+        }
+        flow.raise(ANSWERED);
+        settle(flow, false);
+        if (words == Smb1.WORDS_NT && available > Smb1.WORDS + 2) {
+            int mode = Bytes.u8(m, at + Smb1.WORDS + 2) >>> SMB1_SIGNING_SHIFT;
+            observer.signing(ends.serverHigh(), ends.serverLow(), signing(mode), time);
+        }
+        observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
+        session(flow, time);
+    }
+
+    /** The dialect at {@code index} of the offer; {@link Dialects#NONE} where that cannot have been chosen. */
+    private static int chosen(Flow flow, int index, int words) {
+        boolean offerKnown = flow.is(OFFERED) && flow.is(SMB1_OFFER) && flow.offer() != Offer.INCOMPLETE;
+        if (!offerKnown) {
+            return words == Smb1.WORDS_NT ? Dialects.NT_LM_0_12 : Dialects.UNKNOWN;
+        }
+        if (index >= flow.dialectCount()) {
+            return Dialects.NONE;
+        }
+        int code = index < DIALECTS_KEPT ? flow.dialect(index) : Dialects.OTHER;
+        return Dialects.isSmb2String(code) ? Dialects.NONE : code;
+    }
+
+    private void smb2Answer(Flow flow, MemorySegment m, long at, int available, long time) {
+        if (flow.is(ANSWERED)) {
+            return;
+        }
+        if (Smb2.status(m, at) != 0) {
+            refuse(flow, Refusal.ERROR_STATUS, time);
+            return;
+        }
+        if (available < Smb2.HEADER_LENGTH + Smb2.NEGOTIATE_RESPONSE_LENGTH) {
+            onFailure(DecodeFailure.SMB2_TRUNCATED);
+            return;
+        }
+        int revision = Smb2.answeredDialect(m, at);
+        if (revision == Smb2.WILDCARD) {
+            settle(flow, true);
+            flow.raise(WILDCARD);
+            return;
+        }
+        int dialect = Dialects.ofRevision(revision);
+        if (dialect == Dialects.NONE) {
+            onFailure(DecodeFailure.SMB2_ANSWER_DIALECT);
+            return;
+        }
+        settle(flow, true);
+        flow.raise(ANSWERED);
+        observer.signing(ends.serverHigh(), ends.serverLow(), signing(Smb2.responseSecurityMode(m, at)), time);
+        observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
+    }
+
+    private static Offer answered(Flow flow) {
+        return flow.is(OFFERED) ? flow.offer() : Offer.UNSEEN;
+    }
+
+    /** 0 off, 1 enabled, 2 required, from the bits "enabled" and "required". */
+    private static int signing(int bits) {
+        return (bits & 2) != 0 ? 2 : bits & 1;
+    }
+
+    private void refuse(Flow flow, Refusal refusal, long time) {
+        settle(flow, false);
+        flow.raise(ANSWERED);
+        observer.answer(ends, Dialects.REFUSED, answered(flow), refusal, time);
+    }
+
+    private void session(Flow flow, long time) {
+        if (flow.is(SMB1_SESSION)) {
+            return;
+        }
+        flow.raise(SMB1_SESSION);
+        Offer offer = flow.is(OFFERED) ? flow.offer() : Offer.UNSEEN;
+        boolean led = offer == Offer.SMB1_ONLY || offer == Offer.SMB1_AND_SMB2;
+        observer.smb1Session(ends, led ? offer : Offer.UNSEEN, time);
+    }
+
+    /** Whether an offer waits for an answer of which not one byte has come. */
+    boolean awaitsAnswer(Flow flow) {
+        return flow.is(OFFERED) && !flow.is(ANSWERED) && !flow.is(WILDCARD);
+    }
+
+    /**
+     * The connection ends, or has been silent, with an offer unanswered: refused, if it is certain that the server sent
+     * nothing.
+     *
+     * @param serverNext the server's next sequence number as its FIN or RST, or the client's acknowledgement, tells it
+     */
+    void unansweredEnd(Flow flow, Refusal refusal, int serverNext, long time) {
+        if (awaitsAnswer(flow) && flow.is(CLIENT_SYNCED << SERVER) && flow.nextRecord(SERVER) == serverNext) {
+            flow.endpoints(ends);
+            refuse(flow, refusal, time);
+        }
+    }
+
+    /** Silence for too long, judged by the clock: the server must have been seen since the offer. */
+    void silence(Flow flow, long time) {
+        if (flow.is(CLIENT_SEEN << SERVER) && flow.lastPacket(SERVER) >= flow.offerTime() && flow.slot(SERVER) == 0) {
+            unansweredEnd(flow, Refusal.SILENCE, flow.nextRecord(SERVER), time);
+        }
+    }
+
+    /** The flow is forgotten: an offer that still waits is incomplete. */
+    void end(Flow flow) {
+        flow.endpoints(ends);
+        settle(flow, false);
+    }
+
+    @Override
+    public void onIdentity(boolean ofServer, IdentityField field, String text) {
+        if (ofServer) {
+            observer.identity(ends.serverHigh(), ends.serverLow(), field, text, identityTime);
+        } else {
+            observer.identity(ends.clientHigh(), ends.clientLow(), field, text, identityTime);
+        }
+    }
+
+    @Override
+    public void onGuest() {
+        observer.guestSession(ends, identityTime);
+    }
+}

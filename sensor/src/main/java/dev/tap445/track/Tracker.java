@@ -1,0 +1,498 @@
+package dev.tap445.track;
+
+import static dev.tap445.track.FlowLayout.CLIENT;
+import static dev.tap445.track.FlowLayout.CLIENT_FIN;
+import static dev.tap445.track.FlowLayout.CLIENT_SEEN;
+import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
+import static dev.tap445.track.FlowLayout.CONTACTED;
+import static dev.tap445.track.FlowLayout.DIRTY;
+import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
+import static dev.tap445.track.FlowLayout.OFFERED;
+import static dev.tap445.track.FlowLayout.ONE_WAY_REPORTED;
+import static dev.tap445.track.FlowLayout.RESET;
+import static dev.tap445.track.FlowLayout.SERVER;
+import static dev.tap445.track.FlowLayout.SIDE_ATTEMPT;
+
+import dev.tap445.decode.FrameHandler;
+import dev.tap445.decode.Segment;
+import dev.tap445.decode.WatchedPorts;
+import dev.tap445.wire.DecodeFailure;
+import dev.tap445.wire.IpAddress;
+import dev.tap445.wire.Tcp;
+
+/**
+ * Follows the flows of one worker and reports observations. One thread; everything bounded; nothing allocated per packet
+ * or flow. Time is elapsed packet time: it advances with the packets' own timestamps and never goes back, so that files
+ * whose parts are out of order lose nothing.
+ */
+public final class Tracker implements FrameHandler, Handshakes.Flows, AutoCloseable {
+    private static final long SECOND = 1_000_000_000L;
+    /** A timestamp this far behind the latest is a new beginning, not a packet out of order. */
+    private static final long STEP_BACK = 10 * SECOND;
+
+    private static final long TRAFFIC_FLUSH = SECOND;
+    private static final long LIFE_FLUSH = SECOND;
+    private static final long PERIODIC_FLUSH = 15 * SECOND;
+    private static final long CLOSED_LINGER = 4 * SECOND;
+    private static final long IDLE = 1800 * SECOND;
+    /** Packets of one side, and none of the other, after which a flow counts as seen one way. */
+    private static final int ONE_WAY_PACKETS = 3;
+
+    private static final int EVICTION_SAMPLE = 16;
+
+    private final TrackerOptions options;
+    private final Observer observer;
+    private final FailureCounters failures;
+    private final FlowTable table;
+    private final TimerWheel wheel;
+    private final Flow flow;
+    private final Flow timed;
+    private final Flow victim;
+    private final Reassembly reassembly = new Reassembly();
+    private final LifeTable life = new LifeTable();
+    private final SmbConversation smb;
+    private final StreamReader streams;
+    private final Handshakes handshakes;
+    private final Endpoints ends = new Endpoints();
+    private final TimerWheel.Expiry expiry = this::onTimer;
+    private final int duplicateMicros;
+
+    private long latest = Long.MIN_VALUE;
+    private long elapsed;
+    private long nextLifeFlush = LIFE_FLUSH;
+    private long duplicates;
+    private long duplicatesReported;
+    private int evictionHand;
+    private long evicted;
+    private volatile long evictions;
+    private volatile long flows;
+
+    public Tracker(TrackerOptions options, Observer observer, FailureCounters failures) {
+        this.options = options;
+        this.observer = observer;
+        this.failures = failures;
+        this.table = new FlowTable(options.maxFlows(), options.seed());
+        this.wheel = new TimerWheel(table);
+        this.flow = new Flow(table);
+        this.timed = new Flow(table);
+        this.victim = new Flow(table);
+        this.smb = new SmbConversation(observer, failures::count);
+        this.streams = new StreamReader(reassembly, smb);
+        this.handshakes = new Handshakes(options, observer, this, table);
+        this.duplicateMicros = (int) (options.duplicateWindow() / 1000);
+    }
+
+    /** Any thread: flows held. */
+    public long flows() {
+        return flows;
+    }
+
+    /** Any thread: flows given up because the table was full. */
+    public long evictions() {
+        return evictions;
+    }
+
+    /** Advances the clock to {@code timeNanos}, packet time, and does what has come due. */
+    public void advance(long timeNanos) {
+        if (timeNanos > latest) {
+            if (latest != Long.MIN_VALUE) {
+                elapsed += timeNanos - latest;
+            }
+            latest = timeNanos;
+        } else if (timeNanos < latest - STEP_BACK) {
+            latest = timeNanos;
+        } else {
+            return;
+        }
+        if ((int) (elapsed >>> TimerWheel.TICK_SHIFT) != wheel.tick()) {
+            wheel.advance(elapsed, expiry);
+            if (elapsed >= nextLifeFlush) {
+                nextLifeFlush = elapsed + LIFE_FLUSH;
+                flush();
+            }
+        }
+    }
+
+    private void flush() {
+        life.flush(observer);
+        if (duplicates != duplicatesReported) {
+            observer.duplicates(duplicates - duplicatesReported);
+            duplicatesReported = duplicates;
+        }
+        flows = table.size();
+    }
+
+    @Override
+    public void onLife(long high, long low, long timeNanos) {
+        life.touch(high, low, timeNanos, observer);
+    }
+
+    @Override
+    public void onFailure(DecodeFailure reason) {
+        failures.count(reason);
+    }
+
+    @Override
+    public void onUnreachable(
+            long clientHigh,
+            long clientLow,
+            int clientPort,
+            long serverHigh,
+            long serverLow,
+            int serverPort,
+            int sequence,
+            long timeNanos) {
+        int entry =
+                table.find(clientHigh, clientLow, serverHigh, serverLow, FlowTable.ports(clientPort, serverPort, 0));
+        if (entry != FlowTable.NONE) {
+            handshakes.onUnreachable(flow.at(entry), sequence);
+        }
+    }
+
+    @Override
+    public void onSegment(Segment s) {
+        if (!IpAddress.isHost(s.sourceHigh(), s.sourceLow())
+                || !IpAddress.isHost(s.destinationHigh(), s.destinationLow())) {
+            return;
+        }
+        int direction = direction(s);
+        int entry = find(s, direction);
+        if (entry == FlowTable.NONE) {
+            if (s.has(Tcp.RST)) {
+                onLife(s.sourceHigh(), s.sourceLow(), s.time()); // backscatter, or the end of something long forgotten
+                return;
+            }
+            entry = create(s, direction);
+        }
+        flow.at(entry);
+        if (flow.isDuplicate(direction, s.fingerprint(), s.time(), duplicateMicros)) {
+            duplicates++;
+            return;
+        }
+        if (!flow.is(CLIENT_SEEN << direction)) {
+            firstPacket(s);
+        }
+        flow.touch(direction, s.time());
+        flow.activeTick(wheel.tick());
+        dispatch(s, direction);
+    }
+
+    private void dispatch(Segment s, int direction) {
+        if (s.isSyn() && direction == CLIENT) {
+            handshakes.onSyn(flow, s);
+            return; // Fast Open data is counted with the connection it opens, once that is answered
+        }
+        if (s.isSynAck() && direction == SERVER) {
+            handshakes.onSynAck(flow, s);
+        } else if (s.has(Tcp.RST)) {
+            onReset(s, direction);
+            return;
+        } else if (flow.isPending()) {
+            handshakes.onOther(flow, direction, s);
+        }
+        if (!flow.is(CONTACTED) && !s.has(Tcp.SYN)) {
+            flow.raise(CONTACTED | DIRTY);
+        }
+        if (s.payloadLength() > 0) {
+            onPayload(s, direction);
+        }
+        if (s.has(Tcp.FIN)) {
+            onFin(s, direction);
+        }
+    }
+
+    private void onPayload(Segment s, int direction) {
+        boolean offeredBefore = flow.is(OFFERED);
+        int reported = flow.smb1Messages();
+        if (direction == CLIENT && !flow.is(CLIENT_SYNCED << SERVER) && s.has(Tcp.ACK)) {
+            flow.nextRecord(SERVER, s.acknowledgement()); // what the server sends next begins with a record
+        }
+        streams.onPayload(flow, direction, s);
+        if (reported == 0 && flow.smb1Messages() > 0 || !offeredBefore && flow.is(OFFERED)) {
+            rearm(flow);
+        }
+    }
+
+    private void onFin(Segment s, int direction) {
+        int end = s.sequence() + s.payloadLength();
+        if (direction == SERVER) {
+            smb.unansweredEnd(flow, Refusal.CLOSED, end, s.time());
+        } else if (s.has(Tcp.ACK)) {
+            smb.unansweredEnd(flow, Refusal.SILENCE, s.acknowledgement(), s.time());
+        }
+        flow.raise(CLIENT_FIN << direction);
+        rearm(flow);
+    }
+
+    private void onReset(Segment s, int direction) {
+        if (direction == SERVER) {
+            handshakes.onServerReset(flow, s);
+            smb.unansweredEnd(flow, Refusal.RESET, s.sequence(), s.time());
+        } else {
+            handshakes.onClientReset(flow, s);
+            if (s.has(Tcp.ACK)) {
+                smb.unansweredEnd(flow, Refusal.SILENCE, s.acknowledgement(), s.time());
+            }
+        }
+        if (!flow.isPending()) {
+            flow.raise(RESET);
+            rearm(flow);
+        }
+    }
+
+    private void firstPacket(Segment s) {
+        long mac = s.sourceMac();
+        if (mac >= 0) {
+            observer.mac(s.sourceHigh(), s.sourceLow(), mac, s.time());
+        }
+    }
+
+    /** Who is the client: the side that is not on a watched port; with both on one, the SYN or a known flow decides. */
+    private int direction(Segment s) {
+        boolean toWatched = WatchedPorts.contains(s.destinationPort());
+        boolean fromWatched = WatchedPorts.contains(s.sourcePort());
+        if (toWatched != fromWatched) {
+            return toWatched ? CLIENT : SERVER;
+        }
+        if (s.isSyn() || s.isSynAck()) {
+            return s.isSyn() ? CLIENT : SERVER;
+        }
+        if (find(s, CLIENT) != FlowTable.NONE) {
+            return CLIENT;
+        }
+        return find(s, SERVER) != FlowTable.NONE || s.sourcePort() < s.destinationPort() ? SERVER : CLIENT;
+    }
+
+    private int find(Segment s, int direction) {
+        return direction == CLIENT
+                ? table.find(
+                        s.sourceHigh(),
+                        s.sourceLow(),
+                        s.destinationHigh(),
+                        s.destinationLow(),
+                        FlowTable.ports(s.sourcePort(), s.destinationPort(), 0))
+                : table.find(
+                        s.destinationHigh(),
+                        s.destinationLow(),
+                        s.sourceHigh(),
+                        s.sourceLow(),
+                        FlowTable.ports(s.destinationPort(), s.sourcePort(), 0));
+    }
+
+    private int create(Segment s, int direction) {
+        makeRoom();
+        int entry = direction == CLIENT
+                ? table.insert(
+                        s.sourceHigh(),
+                        s.sourceLow(),
+                        s.destinationHigh(),
+                        s.destinationLow(),
+                        FlowTable.ports(s.sourcePort(), s.destinationPort(), 0))
+                : table.insert(
+                        s.destinationHigh(),
+                        s.destinationLow(),
+                        s.sourceHigh(),
+                        s.sourceLow(),
+                        FlowTable.ports(s.destinationPort(), s.sourcePort(), 0));
+        wheel.arm(entry, TimerWheel.ticks(PERIODIC_FLUSH));
+        flow.at(entry).activeTick(wheel.tick());
+        return entry;
+    }
+
+    /** Takes the entry with the least evidence out of a few, where the table is full. */
+    private void makeRoom() {
+        if (!table.isFull()) {
+            return;
+        }
+        int chosen = FlowTable.NONE;
+        int least = Integer.MAX_VALUE;
+        for (int i = 0; i < EVICTION_SAMPLE; i++) {
+            evictionHand = evictionHand + 1 == table.entries() ? 0 : evictionHand + 1;
+            int evidence = evidence(victim.at(evictionHand));
+            if (evidence < least) {
+                least = evidence;
+                chosen = evictionHand;
+            }
+        }
+        evicted++;
+        evictions = evicted;
+        handshakes.evict(victim.at(chosen));
+        remove(victim.at(chosen));
+    }
+
+    /** More is worth keeping longer: SMB, an established connection, a retransmitted SYN, a single SYN, what is over. */
+    private static int evidence(Flow f) {
+        if (f.is(OFFERED) || f.is(FlowLayout.SMB1_SESSION)) {
+            return f.is(RESET) ? 3 : 6;
+        }
+        if (f.is(RESET) || f.isSettled() && f.outcome() != Outcome.ANSWERED) {
+            return 0;
+        }
+        if (f.isPending()) {
+            return f.syns() > 1 ? 4 : 1;
+        }
+        return f.packets(CLIENT) > 1 && f.packets(SERVER) > 1 ? 5 : 2;
+    }
+
+    @Override
+    public void restart(Flow f) {
+        report(f);
+        smb.end(f);
+        streams.release(f, CLIENT);
+        streams.release(f, SERVER);
+        f.reset();
+        f.activeTick(wheel.tick());
+    }
+
+    @Override
+    public int sideAttempt(Flow f, int isn, boolean create) {
+        int scope = isn == 0 ? 1 : isn;
+        long ports = FlowTable.ports(f.clientPort(), f.serverPort(), scope);
+        int entry = table.find(f.clientHigh(), f.clientLow(), f.serverHigh(), f.serverLow(), ports);
+        if (entry == FlowTable.NONE && create && !table.isFull()) {
+            entry = table.insert(f.clientHigh(), f.clientLow(), f.serverHigh(), f.serverLow(), ports);
+            wheel.arm(entry, TimerWheel.ticks(options.timeout()));
+        }
+        return entry;
+    }
+
+    @Override
+    public void removeSideAttempt(int entry) {
+        wheel.cancel(entry);
+        table.remove(entry);
+    }
+
+    @Override
+    public void rearm(Flow f) {
+        f.activeTick(wheel.tick());
+        wheel.cancel(f.entry());
+        wheel.arm(f.entry(), TimerWheel.ticks(patience(f)));
+    }
+
+    /** How long from its last activity until something is due for this flow. */
+    private long patience(Flow f) {
+        if (f.isPending()) {
+            return handshakes.settleAfter(f);
+        }
+        if (f.smb1Messages() > 0) {
+            return TRAFFIC_FLUSH;
+        }
+        if (f.is(RESET) || f.is(CLIENT_FIN) && f.is(CLIENT_FIN << SERVER)) {
+            return CLOSED_LINGER;
+        }
+        if (f.is(HAS_ATTEMPT) && f.outcome() != Outcome.ANSWERED && f.outcome() != Outcome.ONE_WAY) {
+            return TrackerOptions.LINGER; // to know its late SYNs
+        }
+        return smb.awaitsAnswer(f) ? options.silence() : PERIODIC_FLUSH;
+    }
+
+    private void onTimer(int entry) {
+        Flow f = timed.at(entry);
+        long idle = (long) (wheel.tick() - f.activeTick()) << TimerWheel.TICK_SHIFT;
+        if (f.smb1Messages() > 0) {
+            reportTraffic(f);
+        }
+        long patience = patience(f);
+        if (idle < patience && !isPeriodic(f)) {
+            wheel.arm(entry, TimerWheel.ticks(patience - idle));
+            return;
+        }
+        if (f.isPending()) {
+            handshakes.expire(f);
+            wheel.arm(entry, TimerWheel.ticks(patience(f)));
+        } else if (isOver(f) || idle >= IDLE) {
+            if (smb.awaitsAnswer(f)) {
+                smb.silence(f, latest);
+            }
+            remove(f);
+        } else {
+            if (smb.awaitsAnswer(f) && latest - f.offerTime() >= options.silence()) {
+                smb.silence(f, latest);
+            }
+            report(f);
+            wheel.arm(entry, TimerWheel.ticks(patience(f)));
+        }
+    }
+
+    private static boolean isPeriodic(Flow f) {
+        return !f.isPending() && !isOver(f);
+    }
+
+    private static boolean isOver(Flow f) {
+        return f.is(RESET)
+                || f.is(SIDE_ATTEMPT)
+                || f.is(CLIENT_FIN) && f.is(CLIENT_FIN << SERVER)
+                || f.is(HAS_ATTEMPT)
+                        && f.isSettled()
+                        && f.outcome() != Outcome.ANSWERED
+                        && f.outcome() != Outcome.ONE_WAY;
+    }
+
+    private void reportTraffic(Flow f) {
+        f.endpoints(ends);
+        observer.smb1Traffic(ends, f.smb1Messages(), f.smb1Bytes(), f.lastSmb1());
+        f.clearTraffic();
+    }
+
+    /** Reports what has gathered in a flow: traffic, contact, life of both ends, one-way. */
+    private void report(Flow f) {
+        if (f.smb1Messages() > 0) {
+            reportTraffic(f);
+        }
+        long client = f.lastPacket(CLIENT);
+        long server = f.lastPacket(SERVER);
+        if (client != 0) {
+            life.touch(f.clientHigh(), f.clientLow(), client, observer);
+        }
+        if (server != 0) {
+            life.touch(f.serverHigh(), f.serverLow(), server, observer);
+        }
+        if (f.is(CONTACTED)) {
+            f.endpoints(ends);
+            observer.contact(ends, f.firstPacket(), Math.max(client, server));
+            reportOneWay(f);
+        }
+    }
+
+    private void reportOneWay(Flow f) {
+        boolean clientOnly = f.packets(CLIENT) >= ONE_WAY_PACKETS && f.packets(SERVER) == 0;
+        boolean serverOnly = f.packets(SERVER) >= ONE_WAY_PACKETS && f.packets(CLIENT) == 0;
+        if ((clientOnly || serverOnly) && !f.is(ONE_WAY_REPORTED)) {
+            f.raise(ONE_WAY_REPORTED);
+            observer.oneWay(ends, clientOnly, Math.max(f.lastPacket(CLIENT), f.lastPacket(SERVER)));
+        }
+    }
+
+    private void remove(Flow f) {
+        streams.flush(f, CLIENT, latest);
+        streams.flush(f, SERVER, latest);
+        smb.end(f);
+        report(f);
+        wheel.cancel(f.entry());
+        table.remove(f.entry());
+    }
+
+    /**
+     * The input is at its end: settles and reports everything.
+     *
+     * @param end the last packet's time of the whole input, nanoseconds since the epoch
+     */
+    public void finish(long end) {
+        for (int entry = 0; entry < table.entries(); entry++) {
+            if (table.isUsed(entry)) {
+                Flow f = timed.at(entry);
+                handshakes.finish(f, end);
+                if (smb.awaitsAnswer(f) && end - f.offerTime() >= options.silence()) {
+                    smb.silence(f, end);
+                }
+                remove(f);
+            }
+        }
+        flush();
+    }
+
+    @Override
+    public void close() {
+        reassembly.close();
+    }
+}

@@ -1,0 +1,265 @@
+package dev.tap445.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class WebServerTest {
+    private final AtomicBoolean ready = new AtomicBoolean(true);
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private Supplier<Findings> findings = Estate::findings;
+    private final SensorMeters meters = new SensorMeters(registry, "1.2.3");
+    private WebServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        registry.register(new HostCollector(Estate::snapshot, Estate::feed, ExportLimits.DEFAULT));
+        server = WebServer.start(
+                ListenAddress.parse("127.0.0.1:0"),
+                new WebServer.Content(registry, () -> findings.get(), ready::get, "1.2.3<"));
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.close();
+        meters.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                .timeout(Duration.ofSeconds(20));
+    }
+
+    private HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/,text/html; charset=utf-8",
+        "/report,text/html; charset=utf-8",
+        "/metrics,text/plain; version=0.0.4; charset=utf-8",
+        "/-/healthy,text/plain; charset=utf-8",
+        "/-/ready,text/plain; charset=utf-8",
+        "/api/v1/clients,application/json",
+        "/api/v1/servers,application/json",
+        "/api/v1/report,application/json",
+    })
+    void servesEveryPathToGetAndHead(String path, String type) throws IOException, InterruptedException {
+        HttpResponse<String> response = get(path);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith(type);
+        assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(response.body()).isNotEmpty();
+        HttpResponse<String> head = client.send(
+                request(path)
+                        .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/nothing", "/metrics/", "/metrics/..%2f", "/api", "/api/v1/clients/x", "/%2e%2e/etc/passwd"})
+    void doesNotKnowOtherPaths(String path) throws IOException, InterruptedException {
+        assertThat(get(path).statusCode()).isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW"})
+    void takesNoOtherMethod(String method) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(
+                request("/metrics")
+                        .method(method, HttpRequest.BodyPublishers.ofString("x"))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD");
+    }
+
+    @Test
+    void isReadyWhenTheSensorSaysSo() throws IOException, InterruptedException {
+        ready.set(false);
+        assertThat(get("/-/ready").statusCode()).isEqualTo(503);
+        assertThat(get("/-/healthy").statusCode()).isEqualTo(200);
+        ready.set(true);
+        assertThat(get("/-/ready").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void compressesForThoseWhoTakeIt() throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = client.send(
+                request("/metrics?name[]=tap445_hosts".replace("[]", "%5B%5D"))
+                        .header("Accept-Encoding", "br, gzip;q=0.5")
+                        .build(),
+                BodyHandlers.ofByteArray());
+        assertThat(response.headers().firstValue("Content-Encoding")).contains("gzip");
+        try (InputStream body = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+            assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).endsWith("tap445_hosts 8.0\n");
+        }
+        HttpResponse<String> plain = get("/metrics", "Accept-Encoding", "gzip;q=0, deflate");
+        assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
+    }
+
+    @Test
+    void speaksOpenMetrics() throws IOException, InterruptedException {
+        HttpResponse<String> response = get("/metrics", "Accept", "application/openmetrics-text; version=1.0.0");
+        assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("application/openmetrics-text");
+        assertThat(response.body()).endsWith("# EOF\n").contains("# TYPE tap445_smb1_client info");
+    }
+
+    @Test
+    void choosesByNameUpToACap() throws IOException, InterruptedException {
+        assertThat(get("/metrics?name%5B%5D=tap445_hosts&name%5B%5D=tap445_flows")
+                        .body()
+                        .lines())
+                .filteredOn(line -> !line.startsWith("#"))
+                .containsExactlyInAnyOrder(
+                        "tap445_flows{worker=\"0\"} 17.0", "tap445_flows{worker=\"1\"} 4.0", "tap445_hosts 8.0");
+        StringBuilder many = new StringBuilder("/metrics?");
+        for (int i = 0; i <= ScrapeHandler.NAMES; i++) {
+            many.append("name%5B%5D=x").append(i).append('&');
+        }
+        assertThat(get(many.toString()).statusCode()).isEqualTo(400);
+        assertThat(get("/metrics?" + "x".repeat(HttpLimits.TARGET)).statusCode())
+                .isEqualTo(414);
+    }
+
+    @Test
+    void exportsTheProcessBesideTheHosts() throws IOException, InterruptedException {
+        assertThat(get("/metrics").body())
+                .contains(
+                        "tap445_build_info{",
+                        "version=\"1.2.3\"",
+                        "jvm_memory_used_bytes{",
+                        "process_uptime_seconds",
+                        "process_cpu_seconds_total ")
+                .contains("tap445_smb_offers_total{client=\"192.0.2.5\",offer=\"smb1_only\"} 12.0");
+    }
+
+    @Test
+    void apiGivesTheReportAndItsParts() throws IOException, InterruptedException {
+        ObjectMapper json = new ObjectMapper();
+        JsonNode report = json.readTree(get("/api/v1/report").body());
+        JsonNode clients = json.readTree(get("/api/v1/clients").body());
+        JsonNode servers = json.readTree(get("/api/v1/servers").body());
+        assertThat(clients.get("clients")).isEqualTo(report.get("clients")).isNotEmpty();
+        assertThat(servers.get("servers")).isEqualTo(report.get("servers")).isNotEmpty();
+    }
+
+    @Test
+    void failureSaysNothingOfTheInside() throws IOException, InterruptedException {
+        findings = () -> {
+            throw new IllegalStateException("secret");
+        };
+        HttpResponse<String> response = get("/api/v1/report");
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).isEqualTo("internal error\n");
+        assertThat(get("/-/healthy").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void slowClientsHoldUpNobody() throws IOException, InterruptedException {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 50; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                socket.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
+                slow.add(socket);
+            }
+            assertThat(get("/metrics").statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void endlessHeadersAreCutOff() throws IOException {
+        byte[] header = ("X-Filler: " + "x".repeat(1_000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(10_000);
+            OutputStream out = socket.getOutputStream();
+            assertThatThrownBy(() -> {
+                        out.write("GET / HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+                        for (int i = 0; i < 100_000; i++) {
+                            out.write(header);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void secondListenerFailsInOneLine() {
+        ListenAddress taken = new ListenAddress("127.0.0.1", server.port());
+        assertThatThrownBy(() ->
+                        WebServer.start(taken, new WebServer.Content(registry, Estate::findings, () -> true, "1")))
+                .isInstanceOf(ListenException.class)
+                .hasMessage("cannot listen on 127.0.0.1:" + server.port() + ": Address already in use");
+        assertThatThrownBy(() -> WebServer.start(
+                        ListenAddress.parse("no-such-host.invalid:0"),
+                        new WebServer.Content(registry, Estate::findings, () -> true, "1")))
+                .isInstanceOf(ListenException.class)
+                .hasMessage("cannot listen on no-such-host.invalid:0: the name is not known");
+    }
+
+    @Test
+    void promtoolHasNothingToSay() throws IOException, InterruptedException {
+        Process promtool;
+        try {
+            promtool = new ProcessBuilder("promtool", "check", "metrics")
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException e) {
+            assumeTrue(false, "promtool is not installed: " + e.getMessage());
+            return;
+        }
+        try (OutputStream in = promtool.getOutputStream()) {
+            in.write(get("/metrics").body().getBytes(StandardCharsets.UTF_8));
+        }
+        String said = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(promtool.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(said).isEmpty();
+        assertThat(promtool.exitValue()).isZero();
+    }
+}
