@@ -75,7 +75,6 @@ public final class PacketHash {
     }
 
     private static int pair(FrameWalker found) {
-        return FlowHash.ofPair(
-                found.sourceHigh(), found.sourceLow(), found.destinationHigh(), found.destinationLow());
+        return FlowHash.ofPair(found.sourceHigh(), found.sourceLow(), found.destinationHigh(), found.destinationLow());
     }
 }
