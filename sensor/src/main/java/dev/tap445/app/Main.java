@@ -1,33 +1,128 @@
 package dev.tap445.app;
 
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Entry point of the {@code tap445} command. */
 @Command(
         name = "tap445",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        description = "Passive sensor: who still speaks SMB1, and where TCP 445 is silently blocked.")
+        description = "Passive sensor: who still speaks SMB1, and where TCP 445 is silently blocked.",
+        subcommands = {
+            LiveCommand.class,
+            ReadCommand.class,
+            DemoCommand.class,
+            InterfacesCommand.class,
+            CheckCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        footer = {
+            "",
+            "Habits of the field work too: -i IF is live, -r FILE is read, -D is interfaces.",
+            "",
+            "Examples:",
+            "  tap445 demo                          see it work, no privilege needed",
+            "  tap445 read trace.pcapng             who breaks without SMB1, what is silent on 445",
+            "  zcat day.pcap.gz | tap445 read -     the same from a pipe",
+            "  tap445 live -i eth1                  watch a mirror port, metrics on 127.0.0.1:10445",
+            "",
+            "Exit codes: 0 ok, 1 failed, 2 usage, 78 configuration."
+        })
 public final class Main implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
 
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(run(args));
+    }
+
+    /** Runs the command and returns its exit code. */
+    static int run(String... args) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setParameterExceptionHandler(Main::usage);
+        commandLine.setExecutionExceptionHandler((e, line, result) -> failed(e));
+        return commandLine.execute(habits(args));
+    }
+
+    /** {@code tcpdump}'s and {@code tshark}'s ways of saying it. */
+    private static String[] habits(String[] args) {
+        if (args.length == 0) {
+            return args;
+        }
+        String first = args[0];
+        if (first.equals("-D")) {
+            return replaceFirst(args, "interfaces");
+        }
+        if (first.equals("-r")) {
+            return replaceFirst(args, "read");
+        }
+        if (first.equals("-i")) {
+            String[] more = new String[args.length + 1];
+            more[0] = "live";
+            System.arraycopy(args, 0, more, 1, args.length);
+            return more;
+        }
+        return args;
+    }
+
+    private static String[] replaceFirst(String[] args, String command) {
+        String[] replaced = Arrays.copyOf(args, args.length);
+        replaced[0] = command;
+        return replaced;
+    }
+
+    private static int usage(ParameterException e, String[] args) {
+        CommandLine line = e.getCommandLine();
+        System.err.println("tap445: " + String.valueOf(e.getMessage()).replace('\n', ' ') + " (see '"
+                + line.getCommandSpec().qualifiedName() + " --help')");
+        return ExitCode.USAGE;
+    }
+
+    private static int failed(Exception e) {
+        if (e instanceof CommandFailure failure) {
+            System.err.println("tap445: " + failure.getMessage());
+            return failure.exitCode();
+        }
+        System.err.println("tap445: this is a bug, please report it:");
+        e.printStackTrace(System.err);
+        return ExitCode.FAILED;
+    }
+
+    /** Standard output in UTF-8 whatever the locale. */
+    static PrintStream out() {
+        return new PrintStream(System.out, true, StandardCharsets.UTF_8);
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        spec.commandLine().usage(System.err, Ansi.AUTO);
+        throw new CommandFailure(ExitCode.USAGE, "name a command");
     }
 
+    /** The version of the packaged sensor. */
     static final class Version implements IVersionProvider {
+        static String text() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return version == null ? "(not packaged)" : version;
+        }
+
         @Override
         public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"tap445 " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"tap445 " + text()};
         }
     }
 }

@@ -14,7 +14,7 @@ public final class AddressPairSelector implements WorkerSelector {
 
     @Override
     public int select(MemorySegment memory, long offset, int captured, int linkType) {
-        long value = Integer.toUnsignedLong(hash.of(memory, offset, captured, linkType));
+        long value = Integer.toUnsignedLong(hash.hash(memory, offset, captured, linkType));
         return (int) ((value * workers) >>> Integer.SIZE);
     }
 }

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -92,6 +93,23 @@ public final class FileSource implements PacketSource {
         } catch (IOException | IllegalArgumentException e) {
             release(arena, channel);
             throw new CaptureException(name + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a capture from a stream, which the source closes at its end.
+     *
+     * @param name what to call it
+     */
+    public static FileSource open(String name, InputStream stream, int index) throws CaptureException {
+        Arena arena = Arena.ofShared();
+        ReadableByteChannel channel = Channels.newChannel(stream);
+        try {
+            Window window = Window.ofStream(channel, STREAM_WINDOW);
+            return new FileSource(name, index, arena, channel, window, FileFormat.parser(window));
+        } catch (CaptureException e) {
+            arena.close();
+            throw new CaptureException(name + ": " + e.getMessage(), e);
         }
     }
 

@@ -144,7 +144,6 @@ final class Smb1SessionSetups {
     }
 
     private static Smb1Strings texts(MemorySegment m, long header, long from, long declared, long end) {
-        return new Smb1Strings(
-                m, header, from, Math.min(declared, end), Smb1.isUnicode(m, header), declared > end);
+        return new Smb1Strings(m, header, from, Math.min(declared, end), Smb1.isUnicode(m, header), declared > end);
     }
 }

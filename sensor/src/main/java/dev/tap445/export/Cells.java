@@ -1,6 +1,7 @@
 package dev.tap445.export;
 
 import dev.tap445.inventory.Identity;
+import dev.tap445.inventory.Signing;
 import dev.tap445.wire.IpAddress;
 import java.util.List;
 import java.util.StringJoiner;
@@ -22,16 +23,28 @@ final class Cells {
         return identity.mac() == null ? "-" : identity.mac();
     }
 
+    /** The evidence, and what helps to walk up to the device beyond its {@link #name}. */
     static String reason(String reason, Identity identity) {
         StringJoiner line = new StringJoiner("; ");
         if (!reason.isEmpty()) {
             line.add(reason);
         }
+        if (identity.domain() != null) {
+            line.add("domain " + identity.domain());
+        }
         if (identity.hostname() != null && identity.nativeOs() != null) {
             line.add(identity.nativeOs());
         }
-        if (identity.mac() != null && (identity.hostname() != null || identity.nativeOs() != null)) {
+        if (identity.macAddresses() > Identity.SHARED_MAC) {
+            line.add("behind a router whose MAC stands for " + identity.macAddresses() + " addresses");
+        } else if (identity.mac() != null) {
             line.add("MAC " + identity.mac());
+        }
+        if (identity.signing() != Signing.UNKNOWN) {
+            line.add("signing " + identity.signing().label());
+        }
+        if (identity.guestSessions() > 0) {
+            line.add("guest sessions " + identity.guestSessions());
         }
         return line.toString();
     }

@@ -46,9 +46,11 @@ final class ReportHead {
 
     private static String withoutSmb1(Summary summary) {
         int safe = summary.clients(ClientVerdict.SMB1_OFFERED) + summary.clients(ClientVerdict.SMB2_ONLY);
-        return clients(summary.clients(ClientVerdict.SMB1_ONLY)) + " SMB1-only (break), "
-                + summary.clients(ClientVerdict.MIXED) + " mixed (part of it breaks), "
+        String known = clients(summary.clients(ClientVerdict.SMB1_ONLY)) + " SMB1-only, "
+                + summary.clients(ClientVerdict.MIXED) + " mixed, "
                 + summary.clients(ClientVerdict.SMB1_IN_USE) + " depending on the server, " + safe + " safe";
+        int unknown = summary.clients(ClientVerdict.UNKNOWN);
+        return unknown == 0 ? known : known + ", " + unknown + " unknown";
     }
 
     private static String clients(int count) {

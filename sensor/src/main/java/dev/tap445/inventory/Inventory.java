@@ -32,6 +32,7 @@ public final class Inventory implements Observer {
     long duplicates;
     long oneWayFlows;
     long latest;
+    private long now;
     long lastReturn;
     long lastOneWay;
     long lastDrop = Long.MIN_VALUE;
@@ -44,6 +45,15 @@ public final class Inventory implements Observer {
     /** The feed has reached this time, packet time. */
     public void advance(long timeNanos) {
         latest = Math.max(latest, timeNanos);
+    }
+
+    /** The clock has reached this time, though no packet may have: what windows are measured from. */
+    public void tick(long timeNanos) {
+        now = Math.max(now, timeNanos);
+    }
+
+    long now() {
+        return Math.max(now, latest);
     }
 
     /** The sensor lost packets about now, packet time. */

@@ -67,7 +67,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
     private Map<Host, List<IpAddress>> dependents(List<PairView> pairs) {
         Map<Host, List<IpAddress>> dependents = new HashMap<>();
         Map<Host, Boolean> smb1Only = new HashMap<>();
-        long since = inventory.latest - inventory.options.readinessWindow();
+        long since = inventory.now() - inventory.options.readinessWindow();
         for (Host host : inventory.hosts.all()) {
             ClientState client = host.client;
             if (client == null || client.smb1First == 0) {
@@ -163,7 +163,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
     }
 
     private PortView view(Host host, PortEvidence port) {
-        long windowStart = inventory.options.wholeInput() ? 0 : inventory.latest - inventory.options.window();
+        long windowStart = inventory.options.wholeInput() ? 0 : inventory.now() - inventory.options.window();
         PortVerdict verdict = PortVerdict.of(port, host.lastLife, windowStart, this);
         return new PortView(
                 port.port,
@@ -194,7 +194,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
 
     @Override
     public boolean feedIsOneWay() {
-        long windowStart = inventory.options.wholeInput() ? 0 : inventory.latest - inventory.options.window();
+        long windowStart = inventory.options.wholeInput() ? 0 : inventory.now() - inventory.options.window();
         return inventory.lastOneWay >= windowStart
                 && inventory.lastOneWay > 0
                 && (inventory.lastReturn == 0 || inventory.lastReturn < windowStart);

@@ -19,7 +19,7 @@ public final class PacketHash {
     private final FrameWalker quoted = new FrameWalker();
 
     /** The hash, or {@link #NONE}. */
-    public int of(MemorySegment m, long offset, int captured, int linkType) {
+    public int hash(MemorySegment m, long offset, int captured, int linkType) {
         if (linkType == LinkType.ETHERNET) {
             long end = offset + captured;
             long type = offset + Ethernet.TYPE;

@@ -30,8 +30,7 @@ final class IdentityReaderFuzzTest {
             for (int missing : new int[] {0, blob.length / 2}) {
                 Identities found = new Identities();
                 int captured = blob.length - missing;
-                NtlmsspMessages.read(
-                        ByteWriter.segment(blob, captured), 0, blob.length, captured, ofServer, found);
+                NtlmsspMessages.read(ByteWriter.segment(blob, captured), 0, blob.length, captured, ofServer, found);
                 assertThat(found.texts).allSatisfy(IdentityReaderFuzzTest::isFit);
             }
         }

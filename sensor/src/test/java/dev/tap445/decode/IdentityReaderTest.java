@@ -52,8 +52,8 @@ final class IdentityReaderTest {
 
     private static final List<String> NT = List.of(
             "client SMB1_DOMAIN ACCOUNTING", "client NATIVE_OS Windows 4.0", "client NATIVE_LANMAN Windows NT 4.0");
-    private static final List<String> XP =
-            List.of("client NATIVE_OS Windows 2002 2600", "client NATIVE_LANMAN Windows 2002 5.1", "client SMB1_DOMAIN LAB");
+    private static final List<String> XP = List.of(
+            "client NATIVE_OS Windows 2002 2600", "client NATIVE_LANMAN Windows 2002 5.1", "client SMB1_DOMAIN LAB");
     private static final List<String> SAMBA =
             List.of("server NATIVE_OS Unix", "server NATIVE_LANMAN Samba 3.0.37", "server SMB1_DOMAIN OFFICE");
     private static final List<String> HOST = List.of("client NTLM_HOSTNAME PRINTER", "client NTLM_DOMAIN LAB");
@@ -80,8 +80,7 @@ final class IdentityReaderTest {
                 new Example(
                         "12 words, SPNEGO, authenticate",
                         Kind.SMB1_REQUEST,
-                        SetupMessages.smb1Extended(
-                                true, SetupMessages.spnego(SetupMessages.ntlmAuthenticate(true))),
+                        SetupMessages.smb1Extended(true, SetupMessages.spnego(SetupMessages.ntlmAuthenticate(true))),
                         concat(HOST, XP)),
                 new Example(
                         "12 words, OEM, authenticate",
@@ -176,7 +175,8 @@ final class IdentityReaderTest {
 
     @Test
     void anErrorAnswerHasNoWordsAndIsNoFailure() {
-        byte[] message = SetupMessages.smb1Header(SetupMessages.REPLY, 0).zeros(3).toArray();
+        byte[] message =
+                SetupMessages.smb1Header(SetupMessages.REPLY, 0).zeros(3).toArray();
         assertThat(read(Kind.SMB1_ANSWER, message).failures).isEmpty();
     }
 
@@ -239,9 +239,12 @@ final class IdentityReaderTest {
 
     @Test
     void aGuestIsWhoseActionBitOrSessionFlagSaysSo() {
-        assertThat(read(Kind.SMB1_ANSWER, SetupMessages.smb1Answer(true, 1)).guests).isOne();
-        assertThat(read(Kind.SMB1_ANSWER, SetupMessages.smb1Answer(true, 2)).guests).isZero();
-        assertThat(read(Kind.SMB2_ANSWER, SetupMessages.smb2Answer(0, 1, new byte[0])).guests).isOne();
+        assertThat(read(Kind.SMB1_ANSWER, SetupMessages.smb1Answer(true, 1)).guests)
+                .isOne();
+        assertThat(read(Kind.SMB1_ANSWER, SetupMessages.smb1Answer(true, 2)).guests)
+                .isZero();
+        assertThat(read(Kind.SMB2_ANSWER, SetupMessages.smb2Answer(0, 1, new byte[0])).guests)
+                .isOne();
         assertThat(read(Kind.SMB2_ANSWER, SetupMessages.smb2Answer(0, 2, new byte[0])).guests)
                 .as("anonymous")
                 .isZero();
@@ -331,9 +334,11 @@ final class IdentityReaderTest {
         // a lone surrogate becomes a question mark when it is encoded, so put it in by hand
         bytes[2 * evil.indexOf('d') + 2] = 0;
         bytes[2 * evil.indexOf('d') + 3] = (byte) 0xd8;
-        assertThat(IdentityText.utf16(ByteWriter.segment(bytes), 0, bytes.length)).isEqualTo("a?[31m?b?c?d?ef");
+        assertThat(IdentityText.utf16(ByteWriter.segment(bytes), 0, bytes.length))
+                .isEqualTo("a?[31m?b?c?d?ef");
         byte[] emoji = new ByteWriter().utf16("\ud83d\udda8 printer ").toArray();
-        assertThat(IdentityText.utf16(ByteWriter.segment(emoji), 0, emoji.length)).isEqualTo("\ud83d\udda8 printer");
+        assertThat(IdentityText.utf16(ByteWriter.segment(emoji), 0, emoji.length))
+                .isEqualTo("\ud83d\udda8 printer");
         byte[] oem = new ByteWriter().ascii("caf\u00e9\t ").toArray();
         assertThat(IdentityText.oem(ByteWriter.segment(oem), 0, oem.length)).isEqualTo("caf??");
     }
@@ -341,8 +346,10 @@ final class IdentityReaderTest {
     @Test
     void textsAreCutAt255Characters() {
         byte[] message = new ByteWriter().utf16("x".repeat(4000)).toArray();
-        assertThat(IdentityText.utf16(ByteWriter.segment(message), 0, message.length)).hasSize(255);
-        assertThat(IdentityText.oem(ByteWriter.segment(message), 0, message.length)).hasSize(255);
+        assertThat(IdentityText.utf16(ByteWriter.segment(message), 0, message.length))
+                .hasSize(255);
+        assertThat(IdentityText.oem(ByteWriter.segment(message), 0, message.length))
+                .hasSize(255);
     }
 
     @Test

@@ -93,8 +93,7 @@ final class SetupMessages {
     }
 
     static byte[] smb1ExtendedAnswer(boolean unicode, byte[] blob) {
-        ByteWriter words =
-                andX(REPLY, unicode ? UNICODE : 0, 4).u16Le(0).u16Le(blob.length);
+        ByteWriter words = andX(REPLY, unicode ? UNICODE : 0, 4).u16Le(0).u16Le(blob.length);
         return finish(words, texts(copy(words).put(blob), unicode, "Windows 5.1", "Windows 2000 LAN Manager", "LAB"));
     }
 
@@ -113,7 +112,10 @@ final class SetupMessages {
     }
 
     static byte[] ntlmChallenge() {
-        ByteWriter out = field(ntlmssp(2), 6, 56).u32Le(0xe28a_8215L).u64(0x0123_4567_89ab_cdefL).u64(0);
+        ByteWriter out = field(ntlmssp(2), 6, 56)
+                .u32Le(0xe28a_8215L)
+                .u64(0x0123_4567_89ab_cdefL)
+                .u64(0);
         field(out, 4 + 10 + 4 + 6 + 4, 62).zeros(8).utf16("LAB");
         return out.u16Le(2)
                 .u16Le(6)
@@ -132,7 +134,10 @@ final class SetupMessages {
         int host = 7 * width;
         ByteWriter out = field(field(ntlmssp(3), 24, 72), 24, 96);
         field(field(field(out, domain, 120), user, 120 + domain), host, 120 + domain + user);
-        field(out, 0, 120 + domain + user + host).u32Le(unicode ? 1 : 2).zeros(8).fill(0xa5, 48);
+        field(out, 0, 120 + domain + user + host)
+                .u32Le(unicode ? 1 : 2)
+                .zeros(8)
+                .fill(0xa5, 48);
         return unicode
                 ? out.utf16("LAB").utf16(ACCOUNT).utf16("PRINTER").toArray()
                 : out.ascii("LAB").ascii(ACCOUNT).ascii("PRINTER").toArray();
@@ -196,6 +201,7 @@ final class SetupMessages {
     }
 
     static byte[] sessionRequest(String called, String calling) {
-        return netbiosName(netbiosName(new ByteWriter(), called, 0x20), calling, 0).toArray();
+        return netbiosName(netbiosName(new ByteWriter(), called, 0x20), calling, 0)
+                .toArray();
     }
 }

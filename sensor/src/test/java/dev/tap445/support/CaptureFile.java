@@ -29,7 +29,9 @@ public final class CaptureFile {
 
     /** Directory of public captures beside the project; the test is skipped where there is none. */
     public static Path sharedCaptures() {
-        Path root = Path.of(System.getProperty("tap445.root", "..")).toAbsolutePath().normalize();
+        Path root = Path.of(System.getProperty("tap445.root", ".."))
+                .toAbsolutePath()
+                .normalize();
         Path captures = root.resolve("../shared/captures").normalize();
         Assumptions.assumeTrue(Files.isDirectory(captures), "no captures in ../shared/captures beside the project");
         return captures;
@@ -90,8 +92,8 @@ public final class CaptureFile {
                 long time = (Integer.toUnsignedLong(bytes.getInt(at + 12)) << 32
                                 | Integer.toUnsignedLong(bytes.getInt(at + 16)))
                         * 1000;
-                frames.add(new Frame(
-                        memory, at + 28, bytes.getInt(at + 20), linkTypes.get(bytes.getInt(at + 8)), time));
+                frames.add(
+                        new Frame(memory, at + 28, bytes.getInt(at + 20), linkTypes.get(bytes.getInt(at + 8)), time));
             } else if (type == SIMPLE_PACKET) {
                 frames.add(new Frame(
                         memory, at + 12, Math.min(bytes.getInt(at + 8), length - 16), linkTypes.getFirst(), 0));

@@ -20,7 +20,7 @@ final class PacketHashTest {
 
     private int of(int linkType, String hex) {
         byte[] bytes = HexFormat.of().parseHex("ee" + hex + "ee");
-        return hash.of(MemorySegment.ofArray(bytes), 1, bytes.length - 2, linkType);
+        return hash.hash(MemorySegment.ofArray(bytes), 1, bytes.length - 2, linkType);
     }
 
     private static String v4(String source, String destination, int protocol, String payload) {
@@ -92,8 +92,8 @@ final class PacketHashTest {
         for (String frame : frames) {
             for (int length = 0; length < frame.length() / 2; length++) {
                 byte[] cut = HexFormat.of().parseHex(frame.substring(0, length * 2)); // bounds are those of the segment
-                int first = hash.of(MemorySegment.ofArray(cut), 0, length, 1);
-                assertThat(hash.of(MemorySegment.ofArray(cut), 0, length, 1)).isEqualTo(first);
+                int first = hash.hash(MemorySegment.ofArray(cut), 0, length, 1);
+                assertThat(hash.hash(MemorySegment.ofArray(cut), 0, length, 1)).isEqualTo(first);
             }
         }
         assertThat(of(1, MACS + "0806")).isEqualTo(PacketHash.NONE);

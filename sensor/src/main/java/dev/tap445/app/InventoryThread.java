@@ -1,0 +1,121 @@
+package dev.tap445.app;
+
+import dev.tap445.capture.IdleStrategy;
+import dev.tap445.inventory.Inventory;
+import dev.tap445.inventory.InventorySnapshot;
+import dev.tap445.track.ObservationReader;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+/** Runs the inventory: takes observations from all workers and makes snapshots for whoever asks. */
+final class InventoryThread implements Runnable {
+    private static final int BATCH = 1024;
+    private static final long CHECK_PERIOD_NANOS = 200_000_000L;
+
+    private final Inventory inventory;
+    private final List<ObservationReader> readers;
+    private final IdleStrategy idle;
+    private final boolean followsClock;
+    private final LongSupplier drops;
+    private final Thread thread;
+    private final AtomicReference<CompletableFuture<InventorySnapshot>> asked = new AtomicReference<>();
+    private long nextCheck;
+    private long knownDrops;
+    private volatile boolean stopping;
+
+    /**
+     * An inventory thread that is not started.
+     *
+     * @param drops packets that the sensor lost so far, anywhere
+     */
+    InventoryThread(
+            Inventory inventory,
+            List<ObservationReader> readers,
+            IdleStrategy idle,
+            boolean followsClock,
+            LongSupplier drops) {
+        this.inventory = inventory;
+        this.readers = List.copyOf(readers);
+        this.idle = idle;
+        this.followsClock = followsClock;
+        this.drops = drops;
+        this.thread = Thread.ofPlatform().name("inventory").daemon().unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** The workers have ended: takes in what they left, then ends. */
+    void finish() throws InterruptedException {
+        stopping = true;
+        thread.join();
+    }
+
+    /** Any thread: a fresh snapshot, at most one of them being made at a time. */
+    InventorySnapshot snapshot() {
+        CompletableFuture<InventorySnapshot> mine = new CompletableFuture<>();
+        CompletableFuture<InventorySnapshot> current = asked.updateAndGet(before -> before == null ? mine : before);
+        if (!thread.isAlive() && thread.getState() == Thread.State.TERMINATED) {
+            answer();
+        }
+        return current.join();
+    }
+
+    @Override
+    public void run() {
+        boolean last;
+        int work;
+        do {
+            last = stopping;
+            work = doWork();
+            if (work == 0) {
+                check();
+                answer();
+                idle.idle(0);
+            } else {
+                idle.reset();
+                answer();
+            }
+        } while (work > 0 || !last);
+    }
+
+    private int doWork() {
+        int work = 0;
+        for (ObservationReader reader : readers) {
+            work += reader.doWork(BATCH);
+        }
+        return work;
+    }
+
+    private synchronized void answer() {
+        CompletableFuture<InventorySnapshot> waiting = asked.getAndSet(null);
+        if (waiting != null) {
+            check();
+            try {
+                waiting.complete(inventory.snapshot());
+            } catch (RuntimeException e) {
+                waiting.completeExceptionally(e);
+            }
+        }
+    }
+
+    private void check() {
+        long monotonic = System.nanoTime();
+        if (monotonic - nextCheck < 0) {
+            return;
+        }
+        nextCheck = monotonic + CHECK_PERIOD_NANOS;
+        long now = System.currentTimeMillis() * 1_000_000L;
+        if (followsClock) {
+            inventory.tick(now);
+        }
+        long lost = drops.getAsLong();
+        if (lost > knownDrops) {
+            knownDrops = lost;
+            inventory.dropped(now);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tap445.app;
+
+import dev.tap445.capture.CaptureException;
+import dev.tap445.capture.CaptureFilter;
+import dev.tap445.capture.LiveOptions;
+import dev.tap445.capture.LiveSource;
+import dev.tap445.capture.PacketSource;
+import dev.tap445.wire.Nbss;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tap445 live}: the service on one or more interfaces. */
+@Command(
+        name = "live",
+        description = "Watch interfaces, serve metrics and the report until stopped.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        footer = {
+            "",
+            "Examples:",
+            "  tap445 live -i eth1",
+            "  tap445 live -i eth1 -i eth2 --workers 2 --web.listen-address :10445",
+            "  tap445 live -i eth1 -f 'net 10.0.0.0/8 and tcp port 445'"
+        })
+final class LiveCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveCommand.class);
+    private static final int MIB = 1 << 20;
+
+    /** Which packets the kernel passes. */
+    enum Prefilter {
+        LEAN,
+        FULL
+    }
+
+    @Option(
+            names = {"-i", "--interface"},
+            paramLabel = "IF",
+            required = true,
+            description = "Interface to watch; may be given again.")
+    private List<String> interfaces = List.of();
+
+    @Option(
+            names = "-f",
+            paramLabel = "EXPRESSION",
+            description = "A pcap-filter(7) expression instead of the built-in ones.")
+    private @Nullable String expression;
+
+    @Option(
+            names = "--filter",
+            paramLabel = "KIND",
+            description = "lean: handshakes, negotiates and SMB1 alone; full: every packet of ports 445 and 139 "
+                    + "(default: lean).")
+    private Prefilter filter = Prefilter.LEAN;
+
+    @Option(names = "--snaplen", paramLabel = "BYTES", description = "Bytes kept of a packet (default: 65535).")
+    private int snapLength = LiveOptions.DEFAULT_SNAP_LENGTH;
+
+    @Option(names = "--buffer", paramLabel = "MIB", description = "Kernel capture buffer (default: 64).")
+    private int bufferMib = LiveOptions.DEFAULT_BUFFER_BYTES / MIB;
+
+    @Option(names = "--no-promiscuous", description = "Leave the interface as it is.")
+    private boolean notPromiscuous;
+
+    @Option(names = "--workers", paramLabel = "N", description = "Worker threads (default: 1).")
+    private int workers = 1;
+
+    @Option(names = "--ring", paramLabel = "MIB", description = "Each ring, a power of two (default: 32).")
+    private int ringMib = 32;
+
+    @Option(
+            names = "--web.listen-address",
+            paramLabel = "HOST:PORT",
+            description = "Where to serve metrics (default: 127.0.0.1:10445).")
+    private String listenAddress = "127.0.0.1:10445";
+
+    @Override
+    public Integer call() throws InterruptedException {
+        check("--workers", workers, 1, 64);
+        check("--ring", ringMib, 1, 1024);
+        check("--buffer", bufferMib, 1, 2047);
+        check("--snaplen", snapLength, 64, PacketSource.MAX_CAPTURED);
+        if (Integer.bitCount(ringMib) != 1) {
+            throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
+        }
+        List<List<PacketSource>> groups = open();
+        PipelineOptions options = PipelineOptions.live(workers, ringMib * MIB);
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (Pipeline pipeline = new Pipeline(groups, options);
+                Service service = Service.start(pipeline, listenAddress)) {
+            pipeline.start();
+            LOG.info("watching {}; metrics on port {}", String.join(", ", interfaces), service.port());
+            Shutdown.onSignal(stopped, () -> {});
+            while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
+                stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
+            }
+            pipeline.rethrowFailure();
+            pipeline.stop();
+            LOG.info("stopped after {} packets", pipeline.packets());
+            return ExitCode.OK;
+        } finally {
+            Shutdown.done();
+        }
+    }
+
+    private static void check(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new CommandFailure(ExitCode.USAGE, option + " " + value + ": give " + least + " to " + most);
+        }
+    }
+
+    private List<List<PacketSource>> open() {
+        List<List<PacketSource>> groups = new ArrayList<>();
+        LiveOptions options = new LiveOptions(snapLength, !notPromiscuous, bufferMib * MIB, captureFilter());
+        try {
+            for (String name : interfaces) {
+                groups.add(List.of(LiveSource.open(name, groups.size(), options)));
+            }
+            return groups;
+        } catch (CaptureException e) {
+            groups.forEach(group -> group.forEach(PacketSource::close));
+            throw new CommandFailure(ExitCode.FAILED, e.getMessage() == null ? "cannot capture" : e.getMessage());
+        }
+    }
+
+    private CaptureFilter captureFilter() {
+        if (expression != null) {
+            return CaptureFilter.of(expression);
+        }
+        return filter == Prefilter.LEAN
+                ? CaptureFilter.lean(Nbss.DIRECT_PORT, Nbss.NETBIOS_PORT)
+                : CaptureFilter.full(Nbss.DIRECT_PORT, Nbss.NETBIOS_PORT);
+    }
+}

@@ -1,0 +1,234 @@
+package dev.tap445.app;
+
+import dev.tap445.capture.AddressPairSelector;
+import dev.tap445.capture.CaptureLoop;
+import dev.tap445.capture.CaptureThread;
+import dev.tap445.capture.Distributor;
+import dev.tap445.capture.IdleStrategy;
+import dev.tap445.capture.PacketSource;
+import dev.tap445.capture.SourceStatistics;
+import dev.tap445.inventory.FeedView;
+import dev.tap445.inventory.Inventory;
+import dev.tap445.inventory.InventorySnapshot;
+import dev.tap445.ring.RecordRing;
+import dev.tap445.track.ObservationReader;
+import dev.tap445.track.ObservationWriter;
+import dev.tap445.wire.DecodeFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The stages wired together: groups of sources, each with a capture thread of its own → one ring per capture thread and
+ * worker → workers → observation queues → inventory.
+ */
+final class Pipeline implements AutoCloseable {
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+    private final PipelineOptions options;
+    private final List<PacketSource> sources = new ArrayList<>();
+    private final List<CaptureThread> captures = new ArrayList<>();
+    private final List<RecordRing> rings = new ArrayList<>();
+    private final List<RecordRing> queues = new ArrayList<>();
+    private final List<ObservationWriter> writers = new ArrayList<>();
+    private final List<Worker> workers = new ArrayList<>();
+    private final InventoryThread inventory;
+    private final long started = System.nanoTime();
+    private boolean finished;
+
+    /** {@code groups}: the sources of each capture thread, read one after the other. */
+    Pipeline(List<List<PacketSource>> groups, PipelineOptions options) {
+        this.options = options;
+        groups.forEach(sources::addAll);
+        List<List<RecordRing>> ringsByCapture = new ArrayList<>();
+        for (List<PacketSource> group : groups) {
+            List<RecordRing> own = new ArrayList<>();
+            for (int i = 0; i < options.workers(); i++) {
+                own.add(RecordRing.allocate(options.ringBytes()));
+            }
+            rings.addAll(own);
+            ringsByCapture.add(own);
+            CaptureLoop loop = new CaptureLoop(group, new Distributor(own, new AddressPairSelector(options.workers())));
+            captures.add(new CaptureThread("capture-" + captures.size(), loop, idle()));
+        }
+        List<ObservationReader> readers = new ArrayList<>();
+        Inventory known = new Inventory(options.inventory());
+        for (int i = 0; i < options.workers(); i++) {
+            RecordRing queue = RecordRing.allocate(options.queueBytes());
+            queues.add(queue);
+            readers.add(new ObservationReader(queue, known));
+            ObservationWriter writer = new ObservationWriter(queue, !options.live());
+            writers.add(writer);
+            int worker = i;
+            List<RecordRing> own = ringsByCapture.stream()
+                    .map(byWorker -> byWorker.get(worker))
+                    .toList();
+            workers.add(new Worker(i, own, writer, options.tracker(), idle(), options.live()));
+        }
+        inventory = new InventoryThread(known, readers, idle(), options.live(), this::lost);
+    }
+
+    private IdleStrategy idle() {
+        return options.live() ? IdleStrategy.live() : new IdleStrategy(200_000);
+    }
+
+    void start() {
+        inventory.start();
+        workers.forEach(Worker::start);
+        captures.forEach(CaptureThread::start);
+    }
+
+    /** Whether every source has ended. */
+    boolean inputEnded() {
+        return captures.stream().allMatch(CaptureThread::isFinished);
+    }
+
+    /** What ended a capture thread against its will, if anything did. */
+    void rethrowFailure() {
+        for (CaptureThread capture : captures) {
+            capture.failure().ifPresent(e -> {
+                throw new IllegalStateException("the capture thread failed: " + e, e);
+            });
+        }
+    }
+
+    /** Waits for the sources to end, then settles everything. */
+    void awaitEnd() throws InterruptedException {
+        for (CaptureThread capture : captures) {
+            capture.join();
+        }
+        finish();
+    }
+
+    /** Stops capturing and settles everything that came in. */
+    void stop() throws InterruptedException {
+        for (CaptureThread capture : captures) {
+            capture.stop(STOP_PATIENCE);
+        }
+        finish();
+    }
+
+    private synchronized void finish() throws InterruptedException {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        long end = 0;
+        for (PacketSource source : sources) {
+            end = Math.max(end, source.statistics().lastTimestamp());
+        }
+        for (Worker worker : workers) {
+            worker.finish(end);
+        }
+        inventory.finish();
+    }
+
+    /** Any thread: a fresh, consistent view of the hosts. */
+    InventorySnapshot snapshot() {
+        return inventory.snapshot();
+    }
+
+    double elapsedSeconds() {
+        return (System.nanoTime() - started) / 1e9;
+    }
+
+    /** Any thread: share of the input that has been read, 0 to 1; NaN where it is unknown. */
+    double progress() {
+        double sum = 0;
+        for (PacketSource source : sources) {
+            sum += source.progress();
+        }
+        return sources.isEmpty() ? 1 : sum / sources.size();
+    }
+
+    long packets() {
+        long sum = 0;
+        for (PacketSource source : sources) {
+            sum += source.counters().packets();
+        }
+        return sum;
+    }
+
+    private long lost() {
+        long sum = 0;
+        for (RecordRing ring : rings) {
+            sum += ring.drops();
+        }
+        for (PacketSource source : sources) {
+            SourceStatistics statistics = source.statistics();
+            sum += statistics.kernelDrops() + statistics.interfaceDrops();
+        }
+        for (Worker worker : workers) {
+            sum += worker.errors();
+        }
+        return sum;
+    }
+
+    /** Any thread: what came in, and what was lost where. */
+    FeedView feed() {
+        List<FeedView.InterfaceView> interfaces = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
+        long packets = 0;
+        long bytes = 0;
+        long truncated = 0;
+        long first = Long.MAX_VALUE;
+        long last = 0;
+        for (PacketSource source : sources) {
+            SourceStatistics s = source.statistics();
+            interfaces.add(new FeedView.InterfaceView(
+                    s.name(), s.up(), s.packets(), s.bytes(), s.kernelDrops(), s.interfaceDrops(), s.lastTimestamp()));
+            source.problem().ifPresent(errors::add);
+            packets += s.packets();
+            bytes += s.bytes();
+            truncated += s.truncated();
+            if (s.packets() > 0) {
+                first = Math.min(first, s.firstTimestamp());
+                last = Math.max(last, s.lastTimestamp());
+            }
+        }
+        List<String> files = options.live()
+                ? List.of()
+                : sources.stream().map(PacketSource::name).toList();
+        return new FeedView(
+                files,
+                packets,
+                bytes,
+                packets == 0 ? 0 : first,
+                last,
+                truncated + (options.live() ? 0 : errors.size()),
+                failures(),
+                interfaces,
+                workers.stream().map(Worker::view).toList(),
+                errors);
+    }
+
+    private Map<String, Long> failures() {
+        Map<String, Long> counts = new TreeMap<>();
+        for (DecodeFailure reason : DecodeFailure.values()) {
+            long count = 0;
+            for (Worker worker : workers) {
+                count += worker.failures().get(reason);
+            }
+            if (count > 0) {
+                counts.put(reason.label(), count);
+            }
+        }
+        return counts;
+    }
+
+    @Override
+    public void close() {
+        writers.forEach(ObservationWriter::abandon);
+        try {
+            stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return; // threads may still hold rings and sources: leave them to the end of the process
+        }
+        captures.forEach(CaptureThread::close);
+        rings.forEach(RecordRing::close);
+        queues.forEach(RecordRing::close);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.tap445.app;
+
+import dev.tap445.capture.CaptureException;
+import dev.tap445.capture.FileSource;
+import dev.tap445.capture.PacketSource;
+import dev.tap445.export.Findings;
+import dev.tap445.inventory.FeedView;
+import dev.tap445.inventory.InventorySnapshot;
+import java.io.BufferedOutputStream;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code tap445 read}: a report on captures. */
+@Command(
+        name = "read",
+        description = "Report on capture files: pcap or pcapng, gzip too; - is standard input.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        footer = {
+            "",
+            "Examples:",
+            "  tap445 read trace.pcapng",
+            "  tap445 read --format json monday.pcap tuesday.pcap.gz",
+            "  ssh probe tcpdump -U -w - port 445 | tap445 read -",
+            "",
+            "A file that is cut is reported up to the cut, and the exit code is 1."
+        })
+final class ReadCommand implements Callable<Integer> {
+    private static final int MAX_WORKERS = 64;
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Capture files, read in this order as one.")
+    private List<String> files = List.of();
+
+    @Option(names = "--workers", paramLabel = "N", description = "Worker threads (default: 1); the report is the same.")
+    private int workers = 1;
+
+    @Mixin
+    private final ReportOptions report = new ReportOptions();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        report.check();
+        if (workers < 1 || workers > MAX_WORKERS) {
+            throw new CommandFailure(ExitCode.USAGE, "--workers " + workers + ": give 1 to " + MAX_WORKERS);
+        }
+        List<PacketSource> sources = open();
+        PrintStream out = Main.out();
+        try (Pipeline pipeline = new Pipeline(List.of(sources), PipelineOptions.file(workers))) {
+            pipeline.start();
+            Progress progress = Progress.start(pipeline);
+            pipeline.awaitEnd();
+            progress.stop();
+            pipeline.rethrowFailure();
+            Findings findings = new Findings(pipeline.snapshot(), pipeline.feed(), pipeline.elapsedSeconds());
+            if (report.quiet) {
+                out.println(summary(findings));
+            } else {
+                report.print(findings, new BufferedOutputStream(out, 1 << 16));
+            }
+            List<String> errors = findings.feed().sourceErrors();
+            errors.forEach(error -> System.err.println("tap445: " + error));
+            if (out.checkError()) {
+                return ExitCode.FAILED; // the reader of the report went away
+            }
+            return errors.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+        }
+    }
+
+    private List<PacketSource> open() {
+        List<PacketSource> sources = new ArrayList<>();
+        try {
+            for (String file : files) {
+                sources.add(FileSource.open(file, sources.size()));
+            }
+            return sources;
+        } catch (CaptureException e) {
+            sources.forEach(PacketSource::close);
+            throw new CommandFailure(ExitCode.FAILED, e.getMessage() == null ? "cannot read" : e.getMessage());
+        }
+    }
+
+    private static String summary(Findings findings) {
+        FeedView feed = findings.feed();
+        InventorySnapshot hosts = findings.inventory();
+        long sessions = 0;
+        long smb1Clients = 0;
+        for (var client : hosts.clients()) {
+            sessions += client.smb1Sessions();
+            smb1Clients += client.offers().smb1Only() > 0 || client.smb1Sessions() > 0 ? 1 : 0;
+        }
+        return String.format(
+                Locale.ROOT,
+                "packets %d bytes %d seconds %.3f packets_per_second %.0f clients %d servers %d smb1_clients %d smb1_sessions %d duplicates %d truncated %d",
+                feed.packets(),
+                feed.bytes(),
+                findings.elapsedSeconds(),
+                feed.packets() / Math.max(1e-9, findings.elapsedSeconds()),
+                hosts.clients().size(),
+                hosts.servers().size(),
+                smb1Clients,
+                sessions,
+                hosts.duplicates(),
+                feed.truncated());
+    }
+}

@@ -1,0 +1,150 @@
+package dev.tap445.app;
+
+import dev.tap445.capture.IdleStrategy;
+import dev.tap445.decode.FrameDecoder;
+import dev.tap445.inventory.FeedView;
+import dev.tap445.ring.PacketRecord;
+import dev.tap445.ring.RecordHandler;
+import dev.tap445.ring.RecordRing;
+import dev.tap445.track.FailureCounters;
+import dev.tap445.track.ObservationWriter;
+import dev.tap445.track.Tracker;
+import dev.tap445.track.TrackerOptions;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker thread: takes packets from its rings, one for each capture thread, decodes and tracks them, and writes
+ * observations. Shares nothing with other workers.
+ */
+final class Worker implements RecordHandler, Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final int BATCH = 512;
+    /** An idle clock stays this far behind the wall, so that it does not overtake packets on their way. */
+    private static final long CLOCK_LAG_NANOS = 250_000_000L;
+
+    private static final long CLOCK_PERIOD_NANOS = 100_000_000L;
+
+    private final int index;
+    private final List<RecordRing> rings;
+    private final FailureCounters failures = new FailureCounters();
+    private final ObservationWriter observations;
+    private final Tracker tracker;
+    private final FrameDecoder decoder;
+    private final IdleStrategy idle;
+    private final boolean followsClock;
+    private final Thread thread;
+    private long nextClock;
+    private volatile boolean inputEnded;
+    private volatile long end;
+    private long failed;
+    private volatile long errors;
+
+    /**
+     * A worker that is not started.
+     *
+     * @param followsClock whether time goes on without packets, as it does live
+     */
+    Worker(
+            int index,
+            List<RecordRing> rings,
+            ObservationWriter observations,
+            TrackerOptions options,
+            IdleStrategy idle,
+            boolean followsClock) {
+        this.index = index;
+        this.rings = List.copyOf(rings);
+        this.observations = observations;
+        this.tracker = new Tracker(options, observations, failures);
+        this.decoder = new FrameDecoder(tracker);
+        this.idle = idle;
+        this.followsClock = followsClock;
+        this.thread = Thread.ofPlatform().name("worker-" + index).daemon().unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Nothing more will be published: drain, settle everything as of {@code endNanos} (packet time), and end. */
+    void finish(long endNanos) throws InterruptedException {
+        end = endNanos;
+        inputEnded = true;
+        thread.join();
+    }
+
+    @Override
+    public void run() {
+        while (true) {
+            boolean last = inputEnded;
+            int work = doWork();
+            if (work == 0 && last) {
+                break;
+            }
+            idle.idle(work);
+        }
+        tracker.finish(end);
+        observations.publish();
+        tracker.close();
+    }
+
+    private int doWork() {
+        int work = 0;
+        for (RecordRing ring : rings) {
+            try {
+                work += ring.drain(this, BATCH);
+            } catch (RuntimeException e) { // the packet is gone, and counted; the next may be better
+                failed++;
+                errors = failed;
+                work++;
+                LOG.error("worker {} could not handle a packet and goes on with the next", index, e);
+            }
+        }
+        if (work == 0 && followsClock) {
+            followClock();
+        }
+        if (work > 0) {
+            observations.publish();
+        }
+        return work;
+    }
+
+    private void followClock() {
+        long monotonic = System.nanoTime();
+        if (monotonic - nextClock >= 0) {
+            nextClock = monotonic + CLOCK_PERIOD_NANOS;
+            tracker.advance(System.currentTimeMillis() * 1_000_000L - CLOCK_LAG_NANOS);
+            observations.publish();
+        }
+    }
+
+    @Override
+    public void onRecord(int type, MemorySegment slab, long at, int length) {
+        long time = PacketRecord.timestamp(slab, at);
+        tracker.advance(time);
+        decoder.decode(
+                slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at), PacketRecord.linkType(slab, at), time);
+    }
+
+    FailureCounters failures() {
+        return failures;
+    }
+
+    /** Packets that ended in an exception: bugs. */
+    long errors() {
+        return errors;
+    }
+
+    FeedView.WorkerView view() {
+        long drops = 0;
+        double fill = 0;
+        for (RecordRing ring : rings) {
+            drops += ring.drops();
+            fill = Math.max(fill, ring.fillRatio());
+        }
+        return new FeedView.WorkerView(
+                index, drops, fill, tracker.flows(), tracker.evictions(), observations.dropped());
+    }
+}
