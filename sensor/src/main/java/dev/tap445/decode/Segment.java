@@ -53,15 +53,22 @@ public final class Segment {
         tunnelId = frame.tunnelId();
     }
 
+    /** Says how the packet came, where its fragments were put together elsewhere than in a frame. */
+    void cameBy(long ethernet, int vlanId, int tunnel) {
+        ethernetOffset = ethernet;
+        vlan = vlanId;
+        tunnelId = tunnel;
+    }
+
     /**
      * Equal for the same packet mirrored twice, whatever became of its TTL, MAC and VLAN: IPv4 identification, TCP header
      * and payload (its length and both its ends; the checksum in the header stands for the rest).
      */
     public int fingerprint() {
         MemorySegment m = memory;
-        long h = identification * 31L + payloadLength;
+        long h = (Integer.toUnsignedLong(identification) << 32 | payloadLength) * MIX;
         long at = headerOffset;
-        h = (h ^ first) * MIX;
+        h = (h ^ h >>> 29 ^ first) * MIX;
         h = (h ^ h >>> 29 ^ second) * MIX;
         h = (h ^ h >>> 29 ^ Bytes.i32(m, at + 16)) * MIX;
         for (int i = Tcp.MIN_HEADER_LENGTH; i < headerLength; i += 4) {

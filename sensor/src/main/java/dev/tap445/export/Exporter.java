@@ -34,8 +34,7 @@ public final class Exporter implements AutoCloseable {
         registry.register(new HostCollector(inventory, feed, ExportLimits.DEFAULT));
         Supplier<Findings> findings = () -> new Findings(inventory.get(), feed.get(), 0);
         try {
-            WebServer web =
-                    WebServer.start(address, new WebServer.Content(registry, findings, ready, version));
+            WebServer web = WebServer.start(address, new WebServer.Content(registry, findings, ready, version));
             return new Exporter(meters, web);
         } catch (ListenException e) {
             meters.close();

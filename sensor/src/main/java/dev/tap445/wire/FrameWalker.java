@@ -328,7 +328,7 @@ public final class FrameWalker {
         protocol = Ipv6.nextHeader(m, start);
         payloadEnd = Math.min(end, claimedEnd);
         int extensions = 0;
-        while (Ipv6.isExtension(protocol) && fragmentOffset == 0) {
+        while (Ipv6.isExtension(protocol) && !isFragment()) {
             if (++extensions > Ipv6.MAX_EXTENSIONS || payloadEnd - payload < 8) {
                 fail(DecodeFailure.IPV6_EXTENSIONS);
                 return FAILED;
@@ -531,7 +531,20 @@ public final class FrameWalker {
         return destinationLow;
     }
 
-    /** IP protocol of the payload, behind IPv6 extension headers. */
+    /** Whether this is the first fragment of a packet that may carry another one. */
+    public boolean startsTunnelFragment(MemorySegment m) {
+        if (!moreFragments || fragmentOffset != 0) {
+            return false;
+        }
+        return switch (protocol) {
+            case IpProtocol.IPV4, IpProtocol.IPV6, IpProtocol.GRE -> true;
+            case IpProtocol.UDP ->
+                payloadEnd - payloadOffset >= Tunnel.UDP_LENGTH && Tunnel.isPort(Bytes.u16(m, payloadOffset + 2));
+            default -> false;
+        };
+    }
+
+    /** IP protocol of the payload: behind IPv6 extension headers, but in a fragment what follows its fragment header. */
     public int protocol() {
         return protocol;
     }

@@ -5,6 +5,10 @@ import java.lang.foreign.MemorySegment;
 /** IPv4 header (RFC 791 section 3.1). */
 public final class Ipv4 {
     public static final int MIN_HEADER_LENGTH = 20;
+    private static final int VERSION_AND_LENGTH = 0x4500;
+    static final int TOTAL_LENGTH = 2;
+    static final int IDENTIFICATION = 4;
+    static final int FRAGMENT = 6;
     static final int PROTOCOL = 9;
     public static final int SOURCE = 12;
     public static final int DESTINATION = 16;
@@ -32,5 +36,21 @@ public final class Ipv4 {
 
     public static int destination(MemorySegment m, long at) {
         return Bytes.i32(m, at + DESTINATION);
+    }
+
+    /**
+     * Writes the header of a whole packet, without options and checksum; the fields that nobody reads stay as they are.
+     *
+     * @param totalLength header included
+     */
+    public static void write(
+            MemorySegment m, long at, int totalLength, int identification, int protocol, int source, int destination) {
+        Bytes.put16(m, at, VERSION_AND_LENGTH);
+        Bytes.put16(m, at + TOTAL_LENGTH, totalLength);
+        Bytes.put16(m, at + IDENTIFICATION, identification);
+        Bytes.put16(m, at + FRAGMENT, 0);
+        Bytes.put8(m, at + PROTOCOL, protocol);
+        Bytes.put32(m, at + SOURCE, source);
+        Bytes.put32(m, at + DESTINATION, destination);
     }
 }
