@@ -117,15 +117,16 @@ public final class FrameDecoder {
             handler.onFailure(DecodeFailure.TCP_DATA_OFFSET);
             return;
         }
-        if (!WatchedPorts.contains(Tcp.sourcePort(m, header))
-                && !WatchedPorts.contains(Tcp.destinationPort(m, header))) {
+        long portsAndSequence = Tcp.portsAndSequence(m, header);
+        if (!WatchedPorts.contains((int) (portsAndSequence >>> 48))
+                && !WatchedPorts.contains((int) (portsAndSequence >>> 32) & 0xffff)) {
             life(ip.sourceHigh(), ip.sourceLow(), timeNanos);
             return;
         }
         if (length > captured) {
             length = (int) captured & -4; // options cut by the snap length: the fixed header still counts
         }
-        segment.set(m, ip, header, length, timeNanos);
+        segment.set(m, ip, header, length, portsAndSequence, timeNanos);
         if (packet != null) {
             segment.cameBy(packet.ethernetOffset(), packet.vlan(), packet.tunnelId());
         }

@@ -26,18 +26,6 @@ public final class Ipv4 {
         return (Bytes.u8(m, at) & 0x0f) << 2;
     }
 
-    static int totalLength(MemorySegment m, long at) {
-        return Bytes.u16(m, at + TOTAL_LENGTH);
-    }
-
-    static int identification(MemorySegment m, long at) {
-        return Bytes.u16(m, at + IDENTIFICATION);
-    }
-
-    static int fragment(MemorySegment m, long at) {
-        return Bytes.u16(m, at + FRAGMENT);
-    }
-
     public static int protocol(MemorySegment m, long at) {
         return Bytes.u8(m, at + PROTOCOL);
     }
