@@ -5,6 +5,7 @@ import dev.tap445.capture.CaptureFilter;
 import dev.tap445.capture.LiveOptions;
 import dev.tap445.capture.LiveSource;
 import dev.tap445.capture.PacketSource;
+import dev.tap445.export.Exporter;
 import dev.tap445.wire.Nbss;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,7 @@ final class LiveCommand implements Callable<Integer> {
         PipelineOptions options = PipelineOptions.live(workers, ringMib * MIB);
         CountDownLatch stopped = new CountDownLatch(1);
         try (Pipeline pipeline = new Pipeline(groups, options);
-                Service service = Service.start(pipeline, listenAddress)) {
+                Exporter service = Service.start(pipeline, listenAddress)) {
             pipeline.start();
             LOG.info("watching {}; metrics on port {}", String.join(", ", interfaces), service.port());
             Shutdown.onSignal(stopped, () -> {});
