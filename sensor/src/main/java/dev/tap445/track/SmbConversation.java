@@ -118,6 +118,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             onFailure(DecodeFailure.SMB2_TRUNCATED);
             return;
         }
+        if (Smb2.headerSize(m, at) != Smb2.HEADER_LENGTH) {
+            onFailure(DecodeFailure.SMB2_STRUCTURE); // the magic and zeros: exploits fill memory with that
+            return;
+        }
         int command = Smb2.command(m, at);
         if (command > Smb2.COMMAND_SESSION_SETUP) {
             return;
@@ -157,6 +161,9 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private void smb2Offer(Flow flow, MemorySegment m, long at, int available, boolean whole, long time) {
         negotiate.smb2Request(m, at, available, whole);
         countFailure();
+        if (negotiate.failure() == DecodeFailure.SMB2_STRUCTURE) {
+            return; // not a NEGOTIATE, so no evidence that this client speaks SMB2
+        }
         if (negotiate.securityMode() >= 0) {
             signing(ends.clientHigh(), ends.clientLow(), signing(negotiate.securityMode()), time);
         }
