@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 final class InventoryThread implements Runnable {
     private static final int BATCH = 1024;
     private static final long CHECK_PERIOD_NANOS = 200_000_000L;
+    private static final long REVIEW_PERIOD_NANOS = 1_000_000_000L;
 
     private final Inventory inventory;
     private final List<ObservationReader> readers;
@@ -21,7 +22,8 @@ final class InventoryThread implements Runnable {
     private final LongSupplier drops;
     private final Thread thread;
     private final AtomicReference<CompletableFuture<InventorySnapshot>> asked = new AtomicReference<>();
-    private long nextCheck;
+    private long nextCheck = System.nanoTime();
+    private long nextReview = nextCheck;
     private long knownDrops;
     private volatile boolean stopping;
 
@@ -71,15 +73,14 @@ final class InventoryThread implements Runnable {
         do {
             last = stopping;
             work = doWork();
-            if (work == 0) {
-                check();
-                answer();
-                idle.idle(0);
-            } else {
-                idle.reset();
-                answer();
+            check();
+            if (followsClock) {
+                review();
             }
+            answer();
+            idle.idle(work);
         } while (work > 0 || !last);
+        inventory.review();
     }
 
     private int doWork() {
@@ -99,6 +100,14 @@ final class InventoryThread implements Runnable {
             } catch (RuntimeException e) {
                 waiting.completeExceptionally(e);
             }
+        }
+    }
+
+    private void review() {
+        long monotonic = System.nanoTime();
+        if (monotonic - nextReview >= 0) {
+            nextReview = monotonic + REVIEW_PERIOD_NANOS;
+            inventory.review();
         }
     }
 

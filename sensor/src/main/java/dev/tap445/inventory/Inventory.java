@@ -27,7 +27,8 @@ public final class Inventory implements Observer {
     /** Attempts of hosts that found no room, per port. */
     final TreeMap<Integer, PortEvidence> homeless = new TreeMap<>();
 
-    final TreeMap<String, Long> suppressed = new TreeMap<>();
+    final Sight sight = new Sight(this);
+    final PortWatch watch;
     private final SnapshotBuilder builder = new SnapshotBuilder(this);
     long duplicates;
     long oneWayFlows;
@@ -38,8 +39,13 @@ public final class Inventory implements Observer {
     long lastDrop = Long.MIN_VALUE;
 
     public Inventory(InventoryOptions options) {
+        this(options, StateListener.NONE);
+    }
+
+    public Inventory(InventoryOptions options, StateListener listener) {
         this.options = options;
         this.hosts = new HostTable(options.maxHosts());
+        this.watch = new PortWatch(this, listener);
     }
 
     /** The feed has reached this time, packet time. */
@@ -59,6 +65,11 @@ public final class Inventory implements Observer {
     /** The sensor lost packets about now, packet time. */
     public void dropped(long timeNanos) {
         lastDrop = Math.max(lastDrop, timeNanos);
+    }
+
+    /** Looks for changes of state and tells the listener; live about once a second, for a file at its end. */
+    public void review() {
+        watch.review();
     }
 
     /** An immutable view of everything, consistent as of this call. */
@@ -108,6 +119,9 @@ public final class Inventory implements Observer {
             client.scan.add(destination(ends), firstSyn, outcome == Outcome.ANSWERED);
         }
         settle(ends, outcome, port, client, firstSyn, lastSyn, syns, answer);
+        if (server != null && outcome == Outcome.UNANSWERED) {
+            watch.add(server, port);
+        }
         if (server != null && (outcome == Outcome.ANSWERED || outcome == Outcome.REFUSED)) {
             server.lastLife = Math.max(server.lastLife, last);
         }
@@ -172,6 +186,7 @@ public final class Inventory implements Observer {
             if (client != null) {
                 client.unansweredSyns++;
                 port.addUnanswered(new PortEvidence.Unanswered(client.host, time, time, 1));
+                watch.add(server, port);
             }
         }
     }

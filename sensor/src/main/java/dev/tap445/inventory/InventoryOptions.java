@@ -5,6 +5,7 @@ package dev.tap445.inventory;
  *
  * @param wholeInput the input is a file: the port-state window is all of it
  * @param window port-state window when live
+ * @param quiet after so long without any packet, a live feed says nothing about silence any more
  * @param readinessWindow how long a server must go without a dependent client to be ready
  * @param scannerDestinations distinct destinations within {@code scannerWindow} above which a client is a scanner
  * @param maxHosts hosts held; the one with the least evidence goes when it is full
@@ -12,6 +13,7 @@ package dev.tap445.inventory;
 public record InventoryOptions(
         boolean wholeInput,
         long window,
+        long quiet,
         long readinessWindow,
         int scannerDestinations,
         long scannerWindow,
@@ -21,11 +23,11 @@ public record InventoryOptions(
 
     /** The defaults for a live interface. */
     public static InventoryOptions live() {
-        return new InventoryOptions(false, 300 * SECOND, 30 * DAY, 25, 300 * SECOND, 250_000);
+        return new InventoryOptions(false, 300 * SECOND, 60 * SECOND, 30 * DAY, 25, 300 * SECOND, 250_000);
     }
 
     /** The defaults for files. */
     public static InventoryOptions file() {
-        return new InventoryOptions(true, Long.MAX_VALUE, 30 * DAY, 25, 300 * SECOND, 1_000_000);
+        return new InventoryOptions(true, Long.MAX_VALUE, Long.MAX_VALUE, 30 * DAY, 25, 300 * SECOND, 1_000_000);
     }
 }
