@@ -29,6 +29,7 @@ public final class Inventory implements Observer {
 
     final Sight sight = new Sight(this);
     final PortWatch watch;
+    private final ScannerWatch scanners;
     private final SnapshotBuilder builder = new SnapshotBuilder(this);
     long duplicates;
     long oneWayFlows;
@@ -46,6 +47,7 @@ public final class Inventory implements Observer {
         this.options = options;
         this.hosts = new HostTable(options.maxHosts());
         this.watch = new PortWatch(this, listener);
+        this.scanners = new ScannerWatch(this, listener);
     }
 
     /** The feed has reached this time, packet time. */
@@ -69,6 +71,7 @@ public final class Inventory implements Observer {
 
     /** Looks for changes of state and tells the listener; live about once a second, for a file at its end. */
     public void review() {
+        scanners.review();
         watch.review();
     }
 
@@ -116,7 +119,7 @@ public final class Inventory implements Observer {
             if (server != null) {
                 client.pair(server);
             }
-            client.scan.add(destination(ends), firstSyn, outcome == Outcome.ANSWERED);
+            tried(client, ends, firstSyn, outcome == Outcome.ANSWERED);
         }
         settle(ends, outcome, port, client, firstSyn, lastSyn, syns, answer);
         if (server != null && outcome == Outcome.UNANSWERED) {
@@ -169,6 +172,21 @@ public final class Inventory implements Observer {
         long h = (ends.serverHigh() ^ Long.rotateLeft(ends.serverLow(), 29)) * 0x9e37_79b9_7f4a_7c15L;
         h = (h ^ h >>> 32 ^ ends.port()) * 0xbf58_476d_1ce4_e5b9L;
         return h ^ h >>> 29;
+    }
+
+    private void tried(ClientState client, Endpoints ends, long firstSyn, boolean answered) {
+        client.scan.add(destination(ends), firstSyn, answered);
+        scanners.tried(client);
+    }
+
+    /** So that a scanner is known before the first of its attempts is settled, and accuses nobody in between. */
+    @Override
+    public void trying(Endpoints ends, long firstSyn) {
+        advance(firstSyn);
+        ClientState client = client(ends, WORTH_ATTEMPT, firstSyn);
+        if (client != null) {
+            tried(client, ends, firstSyn, false);
+        }
     }
 
     @Override

@@ -118,6 +118,7 @@ final class SnapshotBuilder {
         Collections.sort(refusedBy);
         List<String> dialects = client.dialectNames();
         ClientVerdict verdict = client.verdict();
+        boolean scanner = inventory.sight.isScanner(host);
         return new ClientView(
                 host.address,
                 verdict,
@@ -133,11 +134,12 @@ final class SnapshotBuilder {
                 client.lastSeen,
                 client.smb1First,
                 client.smb1Last,
-                inventory.sight.isScanner(host),
+                scanner,
                 client.scan.destinations(inventory.options.scannerWindow()),
                 client.unansweredSyns,
                 servers,
-                client.offersTotal() > 0 || client.sessions > 0);
+                client.offersTotal() > 0 || client.sessions > 0,
+                scanner && inventory.options.isAllowedScanner(host.address));
     }
 
     private ServerView view(Host host, ServerState server, List<IpAddress> dependents) {
