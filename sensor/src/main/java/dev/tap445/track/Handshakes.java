@@ -257,7 +257,7 @@ final class Handshakes {
 
     /** How long after its last SYN, or the sign that it goes on, the attempt is settled by the clock. */
     long settleAfter(Flow flow) {
-        return flow.is(GOES_ON) ? Math.min(options.settle(), REORDER_NANOS) : options.settle();
+        return flow.is(GOES_ON) ? Math.min(options.timeout(), REORDER_NANOS) : options.timeout();
     }
 
     /** The clock says that nothing more will come. */
@@ -275,11 +275,10 @@ final class Handshakes {
         settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : timedOut ? Outcome.UNANSWERED : Outcome.PENDING);
     }
 
-    /** The entry is needed for another: whatever is pending stays so. */
-    void evict(Flow flow) {
-        if (flow.isPending()) {
-            settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : Outcome.PENDING);
-        }
+    /** The entry is needed for another at {@code time}: what has not waited long enough stays pending. */
+    void evict(Flow flow, long time) {
+        boolean timedOut = time - flow.lastSyn() >= options.timeout();
+        settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : timedOut ? Outcome.UNANSWERED : Outcome.PENDING);
     }
 
     private void settle(Flow flow, Outcome outcome) {
