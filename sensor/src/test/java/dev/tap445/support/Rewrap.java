@@ -5,6 +5,7 @@ import dev.tap445.wire.LinkType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,12 +61,14 @@ public final class Rewrap {
         tags(ways);
         tunnels(ways);
         nested(ways);
-        ways.add(new Way("fragments", true, p -> fragments(p, false)));
-        ways.add(new Way("fragments, last first", true, p -> fragments(p, true)));
+        // A mirrored copy has the same identification, another packet has another.
+        Map<Integer, Integer> ids = new HashMap<>();
+        ways.add(new Way("fragments", true, p -> fragments(p, false, ids)));
+        ways.add(new Way("fragments, last first", true, p -> fragments(p, true, ids)));
         ways.add(new Way(
                 "fragments in VXLAN",
                 true,
-                p -> fragments(p, true).stream()
+                p -> fragments(p, true, ids).stream()
                         .map(f -> f.with(outer(UDP, Frames.vxlan(7, f.bytes()), false), LinkType.ETHERNET))
                         .toList()));
         return ways;
@@ -317,7 +320,7 @@ public final class Rewrap {
     }
 
     /** A TCP packet in fragments of {@value #FRAGMENT} bytes, as small as IP allows for the first to hold the flags. */
-    private static List<Packet> fragments(Packet p, boolean lastFirst) {
+    private static List<Packet> fragments(Packet p, boolean lastFirst, Map<Integer, Integer> ids) {
         FrameWalker walker = new FrameWalker();
         if (walker.walk(p.memory(), 0, p.bytes().length, p.linkType()) != FrameWalker.IP
                 || walker.protocol() != 6
@@ -326,8 +329,8 @@ public final class Rewrap {
         }
         byte[] payload = Arrays.copyOfRange(p.bytes(), (int) walker.payloadOffset(), (int) walker.payloadEnd());
         byte[] front = Arrays.copyOf(p.bytes(), (int) walker.ipOffset());
-        // A mirrored copy has the same; what a sender would never cut (DF) may have 0 always.
-        long identification = (Arrays.hashCode(payload) * 31L + walker.identification()) & 0xffff_ffffL;
+        int content = Arrays.hashCode(payload) * 31 + walker.identification();
+        int identification = ids.computeIfAbsent(content, c -> ids.size() + 1) & 0xffff;
         int piece = FRAGMENT * (1 + payload.length / 500);
         Map<Integer, Packet> pieces = new LinkedHashMap<>();
         for (int at = 0; at < payload.length; at += piece) {
@@ -337,7 +340,7 @@ public final class Rewrap {
             byte[] ip = walker.isV4()
                     ? ipv4(
                             6,
-                            (int) identification & 0xffff,
+                            identification,
                             (more ? MORE : 0) | at / 8,
                             (int) walker.sourceLow(),
                             (int) walker.destinationLow(),
