@@ -45,11 +45,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--once", description = "Exit after the report instead of serving on.")
     private boolean once;
 
-    @Option(
-            names = "--web.listen-address",
-            paramLabel = "HOST:PORT",
-            description = "Where to serve metrics (default: 127.0.0.1:10445).")
-    private String listenAddress = "127.0.0.1:10445";
+    @Mixin
+    private final WebOptions web = new WebOptions();
 
     @Mixin
     private final ReportOptions report = new ReportOptions();
@@ -63,10 +60,10 @@ final class DemoCommand implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         PrintStream out = Main.out();
         try (Pipeline pipeline = new Pipeline(List.of(List.of(open())), PipelineOptions.file(1));
-                Service service = Service.start(pipeline, listenAddress)) {
+                Service service = Service.start(pipeline, web)) {
             Shutdown.onSignal(stopped, () -> {});
             pipeline.start();
-            String base = "http://" + host() + ":" + service.port();
+            String base = web.base(service);
             System.err.println("tap445 demo: replaying 13 minutes of a small office, " + (long) speed
                     + " times faster than it happened");
             System.err.println("  page     " + base + "/");
@@ -89,11 +86,6 @@ final class DemoCommand implements Callable<Integer> {
         } finally {
             Shutdown.done();
         }
-    }
-
-    private String host() {
-        String host = listenAddress.substring(0, Math.max(0, listenAddress.lastIndexOf(':')));
-        return host.isEmpty() ? "127.0.0.1" : host;
     }
 
     private PacketSource open() {

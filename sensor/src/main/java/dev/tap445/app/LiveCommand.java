@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tap445 live}: the service on one or more interfaces. */
@@ -74,11 +75,8 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--ring", paramLabel = "MIB", description = "Each ring, a power of two (default: 32).")
     private int ringMib = 32;
 
-    @Option(
-            names = "--web.listen-address",
-            paramLabel = "HOST:PORT",
-            description = "Where to serve metrics (default: 127.0.0.1:10445).")
-    private String listenAddress = "127.0.0.1:10445";
+    @Mixin
+    private final WebOptions web = new WebOptions();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -93,9 +91,9 @@ final class LiveCommand implements Callable<Integer> {
         PipelineOptions options = PipelineOptions.live(workers, ringMib * MIB);
         CountDownLatch stopped = new CountDownLatch(1);
         try (Pipeline pipeline = new Pipeline(groups, options);
-                Service service = Service.start(pipeline, listenAddress)) {
+                Service service = Service.start(pipeline, web)) {
             pipeline.start();
-            LOG.info("watching {}; metrics on port {}", String.join(", ", interfaces), service.port());
+            LOG.info("watching {}; page and metrics at {}/", String.join(", ", interfaces), web.base(service));
             Shutdown.onSignal(stopped, () -> {});
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
                 stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);

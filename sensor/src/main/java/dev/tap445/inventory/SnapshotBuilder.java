@@ -175,7 +175,8 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 port.wrongAcknowledgements,
                 port.lastAnswer,
                 verdict.silentSince(),
-                verdict.state() == PortState.SILENT && port.lastAnswer != 0);
+                verdict.state() == PortState.SILENT && port.lastAnswer != 0,
+                port.attempts());
     }
 
     private Identity identity(Host host) {
