@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tap445 live}: the service on one or more interfaces. */
@@ -81,6 +82,9 @@ final class LiveCommand implements Callable<Integer> {
             description = "Where to serve metrics (default: 127.0.0.1:10445).")
     private String listenAddress = "127.0.0.1:10445";
 
+    @Mixin
+    private final Privileges privileges = new Privileges();
+
     @Override
     public Integer call() throws InterruptedException {
         check("--workers", workers, 1, 64);
@@ -90,14 +94,17 @@ final class LiveCommand implements Callable<Integer> {
         if (Integer.bitCount(ringMib) != 1) {
             throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
         }
+        privileges.check();
         List<List<PacketSource>> groups = open();
+        privileges.drop();
         PipelineOptions options = PipelineOptions.live(workers, ringMib * MIB);
         CountDownLatch stopped = new CountDownLatch(1);
         try (Pipeline pipeline = new Pipeline(groups, options);
                 Exporter service = Service.start(pipeline, listenAddress)) {
             pipeline.start();
             LOG.info("watching {}; metrics on port {}", String.join(", ", interfaces), service.port());
-            Shutdown.onSignal(stopped, () -> {});
+            Notify notify = Notify.start(System.getenv(), pipeline.heartbeat(), new StatusLine(pipeline)::text);
+            Shutdown.onSignal(stopped, notify::close);
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
                 stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
             }
