@@ -85,6 +85,9 @@ final class LiveCommand implements Callable<Integer> {
     @Mixin
     private final ScannerOptions scanners = new ScannerOptions();
 
+    @Mixin
+    private final Privileges privileges = new Privileges();
+
     @Override
     public Integer call() throws InterruptedException {
         check("--workers", workers, 1, 64);
@@ -95,7 +98,9 @@ final class LiveCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
         }
         List<Subnet> allowed = scanners.subnets();
+        privileges.check();
         List<List<PacketSource>> groups = open();
+        privileges.drop();
         PipelineOptions options = PipelineOptions.live(filterName(), workers, ringMib * MIB)
                 .withInventory(InventoryOptions.live().withAllowedScanners(allowed));
         CountDownLatch stopped = new CountDownLatch(1);
@@ -103,7 +108,8 @@ final class LiveCommand implements Callable<Integer> {
                 Exporter service = web.start(pipeline, () -> true)) {
             pipeline.start();
             LOG.info("watching {}; page and metrics at {}/", String.join(", ", interfaces), web.base(service));
-            Shutdown.onSignal(stopped, () -> {});
+            Notify notify = Notify.start(System.getenv(), pipeline.heartbeat(), new StatusLine(pipeline)::text);
+            Shutdown.onSignal(stopped, notify::close);
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
                 stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
             }
