@@ -17,6 +17,7 @@ final class InventoryThread implements Runnable {
     private static final long FRESH_NANOS = 500_000_000L;
 
     private static final long CHECK_PERIOD_NANOS = 200_000_000L;
+    private static final long REVIEW_PERIOD_NANOS = 1_000_000_000L;
 
     private final Inventory inventory;
     private final List<ObservationReader> readers;
@@ -26,9 +27,12 @@ final class InventoryThread implements Runnable {
     private final Thread thread;
     private final AtomicReference<CompletableFuture<InventorySnapshot>> asked = new AtomicReference<>();
     private volatile @Nullable Aged latest;
-    private long nextCheck;
+    private long nextCheck = System.nanoTime();
+    private long nextReview = nextCheck;
     private long knownDrops;
     private volatile boolean stopping;
+    private long rounds;
+    private volatile long turns;
 
     /**
      * An inventory thread that is not started.
@@ -74,6 +78,11 @@ final class InventoryThread implements Runnable {
         return current.join();
     }
 
+    /** Any thread: how often it looked for observations, whether any came or not. */
+    long turns() {
+        return turns;
+    }
+
     private record Aged(InventorySnapshot snapshot, long madeNanos, boolean last) {}
 
     @Override
@@ -82,16 +91,16 @@ final class InventoryThread implements Runnable {
         int work;
         do {
             last = stopping;
+            turns = ++rounds;
             work = doWork();
-            if (work == 0) {
-                check();
-                answer(false);
-                idle.idle(0);
-            } else {
-                idle.reset();
-                answer(false);
+            check();
+            if (followsClock) {
+                review();
             }
+            answer(false);
+            idle.idle(work);
         } while (work > 0 || !last);
+        inventory.review();
     }
 
     private int doWork() {
@@ -113,6 +122,14 @@ final class InventoryThread implements Runnable {
             } catch (RuntimeException e) {
                 waiting.completeExceptionally(e);
             }
+        }
+    }
+
+    private void review() {
+        long monotonic = System.nanoTime();
+        if (monotonic - nextReview >= 0) {
+            nextReview = monotonic + REVIEW_PERIOD_NANOS;
+            inventory.review();
         }
     }
 
