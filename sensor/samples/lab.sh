@@ -15,6 +15,8 @@
 #   lab_link NAME SEGMENT IF ADDR...       one more network card for a host
 #   lab_in NAME COMMAND...                 run a command on that host
 #   lab_tap_start FILE SEGMENT             capture a wire;  lab_tap_stop FILE
+#   lab_mirror MIRROR                      a mirror port: a sensor sees what comes in at MIRROR
+#   lab_span MIRROR PORT in|out [PERCENT]  what host NAME sends or gets at switch port NAME-CARD goes there too
 #   lab_smbd NAME NETBIOS MIN MAX [OPT..]  Samba server, ports 445 and 139
 #   lab_smbd_stop NAME
 #   lab_smbclient NAME NETBIOS MIN MAX PORT ADDR COMMANDS [ARG..]
@@ -168,6 +170,23 @@ lab_tap_stop() {
 
 lab_gone() { ! kill -0 "$1" 2>/dev/null; }
 
+# The other end of a mirror port is MIRROR-p, where lab_span puts frames in.
+lab_mirror() {
+    lab_in tap ip link add "$1" type veth peer name "$1-p"
+    lab_in tap sysctl -qw "net.ipv6.conf.$1.disable_ipv6=1" "net.ipv6.conf.$1-p.disable_ipv6=1"
+    lab_in tap ip link set "$1" up
+    lab_in tap ip link set "$1-p" up
+}
+
+lab_span() {
+    local table=span-$1 chain=$2-$3 hook=ingress share=
+    [ "$3" = in ] || hook=egress
+    [ $# -lt 4 ] || share="numgen random mod 100 < $4"
+    lab_in tap nft "add table netdev $table; \
+        add chain netdev $table $chain { type filter hook $hook device \"$2\" priority 0; }; \
+        add rule netdev $table $chain $share dup to \"$1-p\""
+}
+
 lab_smbd() {
     local host=$1 netbios=$2 min=$3 max=$4 root=$LAB_DIR/smbd-$1 option
     shift 4
@@ -317,7 +336,7 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     case ${1:-} in
     lab_*) "$@" ;;
     *)
-        sed -n '2,24s/^# \{0,1\}//p' "$0" >&2
+        sed -n '2,26s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac

@@ -5,6 +5,7 @@ import dev.tap445.capture.CaptureFilter;
 import dev.tap445.capture.LiveOptions;
 import dev.tap445.capture.LiveSource;
 import dev.tap445.capture.PacketSource;
+import dev.tap445.export.Exporter;
 import dev.tap445.inventory.InventoryOptions;
 import dev.tap445.wire.Nbss;
 import dev.tap445.wire.Subnet;
@@ -102,7 +103,7 @@ final class LiveCommand implements Callable<Integer> {
                 .withInventory(InventoryOptions.live().withAllowedScanners(allowed));
         CountDownLatch stopped = new CountDownLatch(1);
         try (Pipeline pipeline = new Pipeline(groups, options);
-                Service service = Service.start(pipeline, listenAddress)) {
+                Exporter service = Service.start(pipeline, listenAddress)) {
             pipeline.start();
             LOG.info("watching {}; metrics on port {}", String.join(", ", interfaces), service.port());
             Shutdown.onSignal(stopped, () -> {});

@@ -320,16 +320,19 @@ public final class Inventory implements Observer {
     }
 
     @Override
-    public void contact(Endpoints ends, long first, long last) {
+    public void contact(Endpoints ends, long first, long lastClient, long lastServer) {
+        long last = Math.max(lastClient, lastServer);
         advance(last);
         Host server = server(ends, WORTH_SERVER, last);
         ClientState client = client(ends, WORTH_SERVER, last);
         if (server != null) {
             server.asServer().seen(first);
             server.asServer().port(ends.port());
+            server.lastLife = Math.max(server.lastLife, lastServer);
         }
         if (client != null) {
             client.seen(first);
+            client.host.lastLife = Math.max(client.host.lastLife, lastClient);
             if (server != null) {
                 client.pair(server);
             }

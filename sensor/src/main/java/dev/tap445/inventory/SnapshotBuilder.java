@@ -73,7 +73,7 @@ final class SnapshotBuilder {
             if (client == null || client.smb1First == 0) {
                 continue;
             }
-            for (Pair pair : client.pairs.values()) {
+            for (Pair pair : client.pairs()) {
                 if (!pair.hasSmb1()) {
                     continue;
                 }
@@ -106,9 +106,9 @@ final class SnapshotBuilder {
     }
 
     private ClientView view(Host host, ClientState client) {
-        List<IpAddress> servers = new ArrayList<>(client.pairs.size());
+        List<IpAddress> servers = new ArrayList<>(client.pairCount());
         List<IpAddress> refusedBy = new ArrayList<>();
-        for (Pair pair : client.pairs.values()) {
+        for (Pair pair : client.pairs()) {
             servers.add(pair.server.address);
             if (pair.refused > 0) {
                 refusedBy.add(pair.server.address);
@@ -143,8 +143,8 @@ final class SnapshotBuilder {
     }
 
     private ServerView view(Host host, ServerState server, List<IpAddress> dependents) {
-        List<PortView> ports = new ArrayList<>(server.ports.size());
-        for (PortEvidence port : server.ports.values()) {
+        List<PortView> ports = new ArrayList<>(server.ports().size());
+        for (PortEvidence port : server.ports()) {
             ports.add(view(host, port));
         }
         ServerVerdict verdict = server.verdict();
@@ -204,7 +204,7 @@ final class SnapshotBuilder {
         }
 
         void add(ServerState server) {
-            server.ports.values().forEach(this::add);
+            server.ports().forEach(this::add);
         }
 
         private void add(PortEvidence port) {

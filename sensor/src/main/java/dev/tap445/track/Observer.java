@@ -45,8 +45,13 @@ public interface Observer {
     /** SMB1 messages other than NEGOTIATE since the last call for this connection. */
     void smb1Traffic(Endpoints ends, int messages, long bytes, long last);
 
-    /** Connection between the two, other than attempts. */
-    void contact(Endpoints ends, long first, long last);
+    /**
+     * Connection between the two, other than attempts; both are alive.
+     *
+     * @param lastClient last packet of the client; 0 where none was seen
+     * @param lastServer likewise
+     */
+    void contact(Endpoints ends, long first, long lastClient, long lastServer);
 
     /** A connection of which one direction alone was seen. */
     void oneWay(Endpoints ends, boolean clientSeen, long time);

@@ -44,6 +44,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private final Endpoints ends = new Endpoints();
     private final Negotiate negotiate = new Negotiate();
     private final int[] codes = new int[DIALECTS_KEPT];
+    private final RecentFacts signings = new RecentFacts();
     private long identityTime;
 
     SmbConversation(Observer observer, FailureSink failures) {
@@ -157,7 +158,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         negotiate.smb2Request(m, at, available, whole);
         countFailure();
         if (negotiate.securityMode() >= 0) {
-            observer.signing(ends.clientHigh(), ends.clientLow(), signing(negotiate.securityMode()), time);
+            signing(ends.clientHigh(), ends.clientLow(), signing(negotiate.securityMode()), time);
         }
         boolean afterSmb1 = flow.is(WILDCARD) || flow.is(OFFERED) && flow.is(SMB1_OFFER) && !flow.is(ANSWERED);
         boolean unseenBefore =
@@ -267,7 +268,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         settle(flow, false);
         if (words == Smb1.WORDS_NT && available > Smb1.WORDS + 2) {
             int mode = Bytes.u8(m, at + Smb1.WORDS + 2) >>> SMB1_SIGNING_SHIFT;
-            observer.signing(ends.serverHigh(), ends.serverLow(), signing(mode), time);
+            signing(ends.serverHigh(), ends.serverLow(), signing(mode), time);
         }
         observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
         session(flow, time);
@@ -311,12 +312,18 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
         settle(flow, true);
         flow.raise(ANSWERED);
-        observer.signing(ends.serverHigh(), ends.serverLow(), signing(Smb2.responseSecurityMode(m, at)), time);
+        signing(ends.serverHigh(), ends.serverLow(), signing(Smb2.responseSecurityMode(m, at)), time);
         observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
     }
 
     private static Offer answered(Flow flow) {
         return flow.is(OFFERED) ? flow.offer() : Offer.UNSEEN;
+    }
+
+    private void signing(long high, long low, int mode, long time) {
+        if (signings.isNews(high, low, mode, time)) {
+            observer.signing(high, low, mode, time);
+        }
     }
 
     /** 0 off, 1 enabled, 2 required, from the bits "enabled" and "required". */
