@@ -23,6 +23,7 @@
 #   lab_drop NAME PORT | lab_reject_rst NAME PORT | lab_reject_icmp NAME PORT
 #   lab_drop_all NAME | lab_allow NAME     packet filter of a host
 #   lab_listen NAME PORT                   some other TCP service
+#   lab_try NAME SECONDS ADDR/PORT...      TCP connections to all of them at once, each closed when it is open
 #   lab_down                               end
 
 LAB_PREFIX=${LAB_PREFIX:-t445}
@@ -330,13 +331,38 @@ except OSError as e:
     print(e)' "$2" "$3" >/dev/null 2>&1
 }
 
+# A port without listener, silence and refusal are no errors here. ADDR with %N stands for N addresses from it on.
+lab_try() {
+    local host=$1 seconds=$2
+    shift 2
+    lab_in "$host" python3 -c '
+import errno, ipaddress, select, socket, sys, time
+end = time.monotonic() + float(sys.argv[1])
+poll = select.poll()
+pending = {}
+for target in sys.argv[2:]:
+    address, port = target.split("/")
+    first, _, count = address.partition("%")
+    for n in range(int(count or 1)):
+        ip = ipaddress.ip_address(first) + n
+        s = socket.socket(socket.AF_INET6 if ip.version == 6 else socket.AF_INET)
+        s.setblocking(False)
+        if s.connect_ex((str(ip), int(port))) in (0, errno.EINPROGRESS):
+            pending[s.fileno()] = s
+            poll.register(s, select.POLLOUT)
+while pending and time.monotonic() < end:
+    for fd, _ in poll.poll(max(0, (end - time.monotonic()) * 1000)):
+        poll.unregister(fd)
+        pending.pop(fd).close()' "$seconds" "$@"
+}
+
 lab_ping() { lab_in "$1" ping -n -q -c "${3:-1}" -i 0.2 -W 1 "$2" >/dev/null; }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     case ${1:-} in
     lab_*) "$@" ;;
     *)
-        sed -n '2,26s/^# \{0,1\}//p' "$0" >&2
+        sed -n '2,27s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac

@@ -7,6 +7,7 @@ import dev.tap445.track.ObservationReader;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,8 @@ final class InventoryThread implements Runnable {
         CompletableFuture<InventorySnapshot> current = asked.updateAndGet(before -> before == null ? mine : before);
         if (over) {
             answer(true);
+        } else {
+            LockSupport.unpark(thread);
         }
         return current.join();
     }
