@@ -48,7 +48,7 @@ final class SilentMatrixIT {
     private static final String FAR = "198.18.2.10";
     private static final String SCANNER = "198.18.1.66";
     private static final String ALLOWED = "198.18.1.67";
-    private static final int FLOOD = 40_000;
+    private static final int FLOOD = 100_000;
 
     /** All that the two clients try; about four seconds, five SYNs where nothing answers. */
     private static final String TRY = Stream.of(DROP, RST, ICMP, DARK, NOTHING, MIDWAY, FAR)
@@ -146,7 +146,7 @@ final class SilentMatrixIT {
         start("twice", "twice");
         start("routed", "routed");
         start("lossy", "lossy");
-        sensors.put("drops", Sensor.startWith(lab, "drops", "--ring", "1", "--buffer", "1"));
+        sensors.put("drops", Sensor.startWith(lab, "drops", "--ring", "4", "--buffer", "4"));
         sensors.values().forEach(Sensor::awaitReady);
         Thread watcher = Thread.ofVirtual().start(this::watch);
 
