@@ -29,16 +29,20 @@ final class ManyClientsTest {
     private static final Duration SCRAPE = Duration.ofSeconds(1);
 
     private final List<SocketChannel> channels = new ArrayList<>();
-    private WebServer server;
+    private WebServer server = WebServer.start(ListenAddress.parse("127.0.0.1:0"), content(Estate::findings));
 
-    private void start(Access access, Supplier<Findings> findings) throws ListenException {
+    ManyClientsTest() throws ListenException {}
+
+    private static WebServer.Content content(Supplier<Findings> findings) {
         PrometheusRegistry registry = new PrometheusRegistry();
         registry.register(new HostCollector(
                 () -> findings.get().inventory(), () -> findings.get().feed(), ExportLimits.DEFAULT));
-        server = WebServer.start(
-                ListenAddress.parse("127.0.0.1:0"),
-                access,
-                new WebServer.Content(registry, findings, () -> true, "1.2.3"));
+        return new WebServer.Content(registry, findings, () -> true, "1.2.3");
+    }
+
+    private void restart(Access access, Supplier<Findings> findings) throws ListenException {
+        server.close();
+        server = WebServer.start(ListenAddress.parse("127.0.0.1:0"), access, content(findings));
     }
 
     @AfterEach
@@ -74,7 +78,6 @@ final class ManyClientsTest {
 
     @Test
     void thousandSlowHeadersLeaveTheScrapeQuick() throws IOException, InterruptedException {
-        start(Access.open(), Estate::findings);
         scrape("/metrics");
         for (int i = 0; i < 1_000; i++) {
             open("GET /metrics HTTP/1.1\r\nHost: x\r\nX-Slow-" + i + ": ");
@@ -91,7 +94,6 @@ final class ManyClientsTest {
 
     @Test
     void slowHeadersAreCutOffAfterAWhile() throws IOException {
-        start(Access.open(), Estate::findings);
         SocketChannel slow = open("GET /metrics HTTP/1.1\r\nHost:");
         slow.socket().setSoTimeout(25_000);
         long start = System.nanoTime();
@@ -107,7 +109,7 @@ final class ManyClientsTest {
         }
         Findings findings =
                 new Findings(Estate.snapshot(Estate.NOW, many, List.of(Estate.nas()), List.of()), Estate.feed(), 1);
-        start(Access.open(), () -> findings);
+        restart(Access.open(), () -> findings);
         scrape("/metrics", "Accept-Encoding: gzip");
         for (int i = 0; i < 1_000; i++) {
             SocketChannel channel = open("GET /api/v1/clients HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -126,7 +128,6 @@ final class ManyClientsTest {
 
     @Test
     void moreConnectionsThanThereMayBeAreTurnedAwayAndForgotten() throws IOException, InterruptedException {
-        start(Access.open(), Estate::findings);
         for (int i = 0; i < 6_000; i++) {
             try {
                 open("GET / HTTP/1.1\r\n");
@@ -154,7 +155,7 @@ final class ManyClientsTest {
     void guessingDoesNotSlowDownWhoIsKnown(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("web.yml");
         Files.copy(Path.of(System.getProperty("tap445.root", ".."), "deploy", "web-config", "password.yml"), file);
-        start(Access.of(file), Estate::findings);
+        restart(Access.of(file), Estate::findings);
         String known = "Authorization: Basic "
                 + Base64.getEncoder().encodeToString("prometheus:change me".getBytes(StandardCharsets.UTF_8));
         scrape("/metrics", known);

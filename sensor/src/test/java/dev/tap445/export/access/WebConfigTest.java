@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,8 +55,7 @@ final class WebConfigTest {
                 basic_auth_users:
                   alice: %s
                 """.formatted(HASH));
-        TlsConfig tls = config.tls();
-        assertThat(tls).isNotNull();
+        TlsConfig tls = Objects.requireNonNull(config.tls());
         assertThat(tls.certificate()).isEqualTo("certificate");
         assertThat(tls.key()).isEqualTo("key");
         assertThat(tls.clientAuth()).isEqualTo(TlsConfig.ClientAuth.REQUIRED);
@@ -70,9 +70,8 @@ final class WebConfigTest {
 
     @Test
     void speaksTls12And13WhereNothingIsSaid() throws IOException, AccessException {
-        TlsConfig tls =
-                read("tls_server_config: {cert_file: a.pem, key_file: b.pem}").tls();
-        assertThat(tls).isNotNull();
+        TlsConfig tls = Objects.requireNonNull(
+                read("tls_server_config: {cert_file: a.pem, key_file: b.pem}").tls());
         assertThat(tls.protocols()).containsExactly("TLSv1.2", "TLSv1.3");
         assertThat(tls.clientAuth()).isEqualTo(TlsConfig.ClientAuth.NONE);
     }
