@@ -5,9 +5,13 @@ import dev.tap445.capture.CaptureFilter;
 import dev.tap445.capture.LiveOptions;
 import dev.tap445.capture.LiveSource;
 import dev.tap445.capture.PacketSource;
+import dev.tap445.export.Exporter;
+import dev.tap445.inventory.InventoryOptions;
 import dev.tap445.wire.Nbss;
+import dev.tap445.wire.Subnet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +82,12 @@ final class LiveCommand implements Callable<Integer> {
     @Mixin
     private final WebOptions web = new WebOptions();
 
+    @Mixin
+    private final ScannerOptions scanners = new ScannerOptions();
+
+    @Mixin
+    private final Privileges privileges = new Privileges();
+
     @Override
     public Integer call() throws InterruptedException {
         check("--workers", workers, 1, 64);
@@ -87,14 +97,19 @@ final class LiveCommand implements Callable<Integer> {
         if (Integer.bitCount(ringMib) != 1) {
             throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
         }
+        List<Subnet> allowed = scanners.subnets();
+        privileges.check();
         List<List<PacketSource>> groups = open();
-        PipelineOptions options = PipelineOptions.live(workers, ringMib * MIB);
+        privileges.drop();
+        PipelineOptions options = PipelineOptions.live(filterName(), workers, ringMib * MIB)
+                .withInventory(InventoryOptions.live().withAllowedScanners(allowed));
         CountDownLatch stopped = new CountDownLatch(1);
         try (Pipeline pipeline = new Pipeline(groups, options);
-                Service service = Service.start(pipeline, web)) {
+                Exporter service = web.start(pipeline, () -> true)) {
             pipeline.start();
             LOG.info("watching {}; page and metrics at {}/", String.join(", ", interfaces), web.base(service));
-            Shutdown.onSignal(stopped, () -> {});
+            Notify notify = Notify.start(System.getenv(), pipeline.heartbeat(), new StatusLine(pipeline)::text);
+            Shutdown.onSignal(stopped, notify::close);
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
                 stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
             }
@@ -125,6 +140,10 @@ final class LiveCommand implements Callable<Integer> {
             groups.forEach(group -> group.forEach(PacketSource::close));
             throw new CommandFailure(ExitCode.FAILED, e.getMessage() == null ? "cannot capture" : e.getMessage());
         }
+    }
+
+    private String filterName() {
+        return expression != null ? "custom" : filter.name().toLowerCase(Locale.ROOT);
     }
 
     private CaptureFilter captureFilter() {

@@ -1,11 +1,12 @@
 package dev.tap445.app;
 
+import dev.tap445.export.Exporter;
 import dev.tap445.export.ListenAddress;
 import dev.tap445.export.ListenException;
-import dev.tap445.export.WebServer;
 import dev.tap445.export.access.Access;
 import dev.tap445.export.access.AccessException;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,7 +24,8 @@ final class WebOptions {
             description = "TLS and passwords, in the format of Prometheus exporters.")
     private @Nullable Path configFile;
 
-    WebServer start(WebServer.Content content) {
+    /** Serves what the pipeline knows; {@code ready} once it has loaded what it knew. */
+    Exporter start(Pipeline pipeline, BooleanSupplier ready) {
         ListenAddress address;
         try {
             address = ListenAddress.parse(listenAddress);
@@ -32,7 +34,7 @@ final class WebOptions {
         }
         try {
             Access access = configFile == null ? Access.open() : Access.of(configFile);
-            return WebServer.start(address, access, content);
+            return Exporter.start(address, access, pipeline::snapshot, pipeline::feed, ready, Main.Version.text());
         } catch (AccessException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, "--web.config.file " + e.getMessage());
         } catch (ListenException e) {
@@ -41,7 +43,7 @@ final class WebOptions {
     }
 
     /** Where a browser on this machine finds it. */
-    String base(Service service) {
+    String base(Exporter service) {
         String host = ListenAddress.parse(listenAddress).host();
         boolean v6 = host.indexOf(':') >= 0;
         String shown = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;

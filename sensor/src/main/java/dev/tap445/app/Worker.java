@@ -41,6 +41,8 @@ final class Worker implements RecordHandler, Runnable {
     private volatile long end;
     private long failed;
     private volatile long errors;
+    private long rounds;
+    private volatile long turns;
 
     /**
      * A worker that is not started.
@@ -64,6 +66,10 @@ final class Worker implements RecordHandler, Runnable {
         this.thread = Thread.ofPlatform().name("worker-" + index).daemon().unstarted(this);
     }
 
+    String name() {
+        return thread.getName();
+    }
+
     void start() {
         thread.start();
     }
@@ -83,8 +89,10 @@ final class Worker implements RecordHandler, Runnable {
             if (work == 0 && last) {
                 break;
             }
+            turns = ++rounds;
             idle.idle(work);
         }
+        decoder.finish();
         tracker.finish(end);
         observations.publish();
         tracker.close();
@@ -115,7 +123,9 @@ final class Worker implements RecordHandler, Runnable {
         long monotonic = System.nanoTime();
         if (monotonic - nextClock >= 0) {
             nextClock = monotonic + CLOCK_PERIOD_NANOS;
-            tracker.advance(System.currentTimeMillis() * 1_000_000L - CLOCK_LAG_NANOS);
+            long now = System.currentTimeMillis() * 1_000_000L - CLOCK_LAG_NANOS;
+            decoder.advance(now);
+            tracker.advance(now);
             observations.publish();
         }
     }
@@ -126,6 +136,11 @@ final class Worker implements RecordHandler, Runnable {
         tracker.advance(time);
         decoder.decode(
                 slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at), PacketRecord.linkType(slab, at), time);
+    }
+
+    /** Any thread: how often it looked for packets, whether any came or not. */
+    long turns() {
+        return turns;
     }
 
     FailureCounters failures() {

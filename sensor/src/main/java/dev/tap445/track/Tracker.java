@@ -50,6 +50,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     private final Flow victim;
     private final Reassembly reassembly = new Reassembly();
     private final LifeTable life = new LifeTable();
+    private final RecentFacts macs = new RecentFacts();
     private final SmbConversation smb;
     private final StreamReader streams;
     private final Handshakes handshakes;
@@ -157,6 +158,10 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
         int direction = direction(s);
         int entry = find(s, direction);
+        if (entry != FlowTable.NONE && isForgotten(flow.at(entry), s.time())) {
+            remove(flow); // the clock may not have come to it yet: what a packet means must not hang on that
+            entry = FlowTable.NONE;
+        }
         if (entry == FlowTable.NONE) {
             if (s.has(Tcp.RST)) {
                 onLife(s.sourceHigh(), s.sourceLow(), s.time()); // backscatter, or the end of something long forgotten
@@ -185,6 +190,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (s.isSynAck() && direction == SERVER) {
             handshakes.onSynAck(flow, s);
         } else if (s.has(Tcp.RST)) {
+            smb.onSegment(flow, direction, s);
             onReset(s, direction);
             return;
         } else if (flow.isPending()) {
@@ -193,6 +199,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (!flow.is(CONTACTED) && !s.has(Tcp.SYN)) {
             flow.raise(CONTACTED | DIRTY);
         }
+        smb.onSegment(flow, direction, s);
         if (s.payloadLength() > 0) {
             onPayload(s, direction);
         }
@@ -242,7 +249,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
 
     private void firstPacket(Segment s) {
         long mac = s.sourceMac();
-        if (mac >= 0) {
+        if (mac >= 0 && macs.isNews(s.sourceHigh(), s.sourceLow(), mac, s.time())) {
             observer.mac(s.sourceHigh(), s.sourceLow(), mac, s.time());
         }
     }
@@ -316,7 +323,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
         evicted++;
         evictions = evicted;
-        handshakes.evict(victim.at(chosen));
+        handshakes.evict(victim.at(chosen), latest);
         remove(victim.at(chosen));
     }
 
@@ -377,7 +384,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (f.smb1Messages() > 0) {
             return TRAFFIC_FLUSH;
         }
-        if (f.is(RESET) || f.is(CLIENT_FIN) && f.is(CLIENT_FIN << SERVER)) {
+        if (isClosed(f)) {
             return CLOSED_LINGER;
         }
         if (f.is(HAS_ATTEMPT) && f.outcome() != Outcome.ANSWERED && f.outcome() != Outcome.ONE_WAY) {
@@ -398,30 +405,40 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             return;
         }
         if (f.isPending()) {
-            handshakes.expire(f);
-            wheel.arm(entry, TimerWheel.ticks(patience(f)));
-        } else if (isOver(f) || idle >= IDLE) {
+            if (options.byClock() || isClosed(f)) {
+                handshakes.expire(f);
+            }
+        } else if (isOver(f) || options.byClock() && idle >= IDLE) {
             if (smb.awaitsAnswer(f)) {
-                smb.silence(f, latest);
+                smb.silence(f);
             }
             remove(f);
+            return;
         } else {
-            if (smb.awaitsAnswer(f) && latest - f.offerTime() >= options.silence()) {
-                smb.silence(f, latest);
+            if (options.byClock() && smb.awaitsAnswer(f) && latest - f.offerTime() >= options.silence()) {
+                smb.silence(f);
             }
             report(f);
-            wheel.arm(entry, TimerWheel.ticks(patience(f)));
         }
+        wheel.arm(entry, TimerWheel.ticks(f.isPending() ? PERIODIC_FLUSH : patience(f)));
+    }
+
+    /** Whether this flow has been over for so long, at {@code time}, that a packet cannot belong to it. */
+    private boolean isForgotten(Flow f, long time) {
+        return !f.isPending() && isOver(f) && time - Math.max(f.lastPacket(CLIENT), f.lastPacket(SERVER)) > patience(f);
     }
 
     private static boolean isPeriodic(Flow f) {
         return !f.isPending() && !isOver(f);
     }
 
+    private static boolean isClosed(Flow f) {
+        return f.is(RESET) || f.is(CLIENT_FIN) && f.is(CLIENT_FIN << SERVER);
+    }
+
     private static boolean isOver(Flow f) {
-        return f.is(RESET)
+        return isClosed(f)
                 || f.is(SIDE_ATTEMPT)
-                || f.is(CLIENT_FIN) && f.is(CLIENT_FIN << SERVER)
                 || f.is(HAS_ATTEMPT)
                         && f.isSettled()
                         && f.outcome() != Outcome.ANSWERED
@@ -441,16 +458,19 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
         long client = f.lastPacket(CLIENT);
         long server = f.lastPacket(SERVER);
+        if (f.is(CONTACTED)) {
+            f.endpoints(ends);
+            observer.contact(ends, f.firstPacket(), client, server);
+            if (options.byClock()) {
+                reportOneWay(f);
+            }
+            return;
+        }
         if (client != 0) {
             life.touch(f.clientHigh(), f.clientLow(), client, observer);
         }
         if (server != 0) {
             life.touch(f.serverHigh(), f.serverLow(), server, observer);
-        }
-        if (f.is(CONTACTED)) {
-            f.endpoints(ends);
-            observer.contact(ends, f.firstPacket(), Math.max(client, server));
-            reportOneWay(f);
         }
     }
 
@@ -464,10 +484,13 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     }
 
     private void remove(Flow f) {
-        streams.flush(f, CLIENT, latest);
-        streams.flush(f, SERVER, latest);
+        streams.flush(f, CLIENT, f.lastPacket(CLIENT));
+        streams.flush(f, SERVER, f.lastPacket(SERVER));
         smb.end(f);
         report(f);
+        if (f.is(CONTACTED)) {
+            reportOneWay(f);
+        }
         wheel.cancel(f.entry());
         table.remove(f.entry());
     }
@@ -483,7 +506,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                 Flow f = timed.at(entry);
                 handshakes.finish(f, end);
                 if (smb.awaitsAnswer(f) && end - f.offerTime() >= options.silence()) {
-                    smb.silence(f, end);
+                    smb.silence(f);
                 }
                 remove(f);
             }
