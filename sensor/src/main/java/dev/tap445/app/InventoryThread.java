@@ -17,6 +17,7 @@ final class InventoryThread implements Runnable {
     private static final long FRESH_NANOS = 500_000_000L;
 
     private static final long CHECK_PERIOD_NANOS = 200_000_000L;
+    private static final long REVIEW_PERIOD_NANOS = 1_000_000_000L;
 
     private final Inventory inventory;
     private final List<ObservationReader> readers;
@@ -26,7 +27,8 @@ final class InventoryThread implements Runnable {
     private final Thread thread;
     private final AtomicReference<CompletableFuture<InventorySnapshot>> asked = new AtomicReference<>();
     private volatile @Nullable Aged latest;
-    private long nextCheck;
+    private long nextCheck = System.nanoTime();
+    private long nextReview = nextCheck;
     private long knownDrops;
     private volatile boolean stopping;
 
@@ -83,15 +85,14 @@ final class InventoryThread implements Runnable {
         do {
             last = stopping;
             work = doWork();
-            if (work == 0) {
-                check();
-                answer(false);
-                idle.idle(0);
-            } else {
-                idle.reset();
-                answer(false);
+            check();
+            if (followsClock) {
+                review();
             }
+            answer(false);
+            idle.idle(work);
         } while (work > 0 || !last);
+        inventory.review();
     }
 
     private int doWork() {
@@ -113,6 +114,14 @@ final class InventoryThread implements Runnable {
             } catch (RuntimeException e) {
                 waiting.completeExceptionally(e);
             }
+        }
+    }
+
+    private void review() {
+        long monotonic = System.nanoTime();
+        if (monotonic - nextReview >= 0) {
+            nextReview = monotonic + REVIEW_PERIOD_NANOS;
+            inventory.review();
         }
     }
 

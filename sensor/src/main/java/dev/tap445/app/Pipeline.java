@@ -201,7 +201,8 @@ final class Pipeline implements AutoCloseable {
                 failures(),
                 interfaces,
                 workers.stream().map(Worker::view).toList(),
-                errors);
+                errors,
+                options.filter());
     }
 
     private Map<String, Long> failures() {

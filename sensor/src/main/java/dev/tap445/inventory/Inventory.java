@@ -27,7 +27,9 @@ public final class Inventory implements Observer {
     /** Attempts of hosts that found no room, per port. */
     final TreeMap<Integer, PortEvidence> homeless = new TreeMap<>();
 
-    final TreeMap<String, Long> suppressed = new TreeMap<>();
+    final Sight sight = new Sight(this);
+    final PortWatch watch;
+    private final ScannerWatch scanners;
     private final SnapshotBuilder builder = new SnapshotBuilder(this);
     long duplicates;
     long oneWayFlows;
@@ -38,8 +40,14 @@ public final class Inventory implements Observer {
     long lastDrop = Long.MIN_VALUE;
 
     public Inventory(InventoryOptions options) {
+        this(options, StateListener.NONE);
+    }
+
+    public Inventory(InventoryOptions options, StateListener listener) {
         this.options = options;
         this.hosts = new HostTable(options.maxHosts());
+        this.watch = new PortWatch(this, listener);
+        this.scanners = new ScannerWatch(this, listener);
     }
 
     /** The feed has reached this time, packet time. */
@@ -59,6 +67,12 @@ public final class Inventory implements Observer {
     /** The sensor lost packets about now, packet time. */
     public void dropped(long timeNanos) {
         lastDrop = Math.max(lastDrop, timeNanos);
+    }
+
+    /** Looks for changes of state and tells the listener; live about once a second, for a file at its end. */
+    public void review() {
+        scanners.review();
+        watch.review();
     }
 
     /** An immutable view of everything, consistent as of this call. */
@@ -105,9 +119,12 @@ public final class Inventory implements Observer {
             if (server != null) {
                 client.pair(server);
             }
-            client.scan.add(destination(ends), firstSyn, outcome == Outcome.ANSWERED);
+            tried(client, ends, firstSyn, outcome == Outcome.ANSWERED);
         }
         settle(ends, outcome, port, client, firstSyn, lastSyn, syns, answer);
+        if (server != null && outcome == Outcome.UNANSWERED) {
+            watch.add(server, port);
+        }
         if (server != null && (outcome == Outcome.ANSWERED || outcome == Outcome.REFUSED)) {
             server.lastLife = Math.max(server.lastLife, last);
         }
@@ -157,6 +174,21 @@ public final class Inventory implements Observer {
         return h ^ h >>> 29;
     }
 
+    private void tried(ClientState client, Endpoints ends, long firstSyn, boolean answered) {
+        client.scan.add(destination(ends), firstSyn, answered);
+        scanners.tried(client);
+    }
+
+    /** So that a scanner is known before the first of its attempts is settled, and accuses nobody in between. */
+    @Override
+    public void trying(Endpoints ends, long firstSyn) {
+        advance(firstSyn);
+        ClientState client = client(ends, WORTH_ATTEMPT, firstSyn);
+        if (client != null) {
+            tried(client, ends, firstSyn, false);
+        }
+    }
+
     @Override
     public void lateSyn(Endpoints ends, Outcome outcome, long time) {
         advance(time);
@@ -172,6 +204,7 @@ public final class Inventory implements Observer {
             if (client != null) {
                 client.unansweredSyns++;
                 port.addUnanswered(new PortEvidence.Unanswered(client.host, time, time, 1));
+                watch.add(server, port);
             }
         }
     }
@@ -332,8 +365,9 @@ public final class Inventory implements Observer {
     @Override
     public void mac(long high, long low, long mac, long time) {
         Host host = hosts.admit(high, low, 0);
-        if (host != null && host.device.mac(mac, time)) {
-            macs.add(mac, host.address);
+        if (host != null) {
+            host.device.mac(mac, time);
+            macs.add(mac, host.address); // every one it was seen with: which came first must not matter
         }
     }
 

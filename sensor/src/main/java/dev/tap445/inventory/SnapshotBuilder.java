@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Turns what the inventory holds into an immutable {@link InventorySnapshot}. Inventory thread only. */
-final class SnapshotBuilder implements PortVerdict.Visibility {
+final class SnapshotBuilder {
     private static final Comparator<PairView> PAIR_ORDER =
             Comparator.comparing(PairView::client).thenComparing(PairView::server);
 
@@ -57,7 +57,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 others.synRetransmissions,
                 inventory.duplicates,
                 inventory.oneWayFlows,
-                Collections.unmodifiableMap(new TreeMap<>(inventory.suppressed)),
+                Collections.unmodifiableMap(inventory.watch.suppressed()),
                 inventory.hosts.size(),
                 inventory.hosts.evicted(),
                 durations);
@@ -118,6 +118,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
         Collections.sort(refusedBy);
         List<String> dialects = client.dialectNames();
         ClientVerdict verdict = client.verdict();
+        boolean scanner = inventory.sight.isScanner(host);
         return new ClientView(
                 host.address,
                 verdict,
@@ -133,11 +134,12 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 client.lastSeen,
                 client.smb1First,
                 client.smb1Last,
-                isScanner(host),
+                scanner,
                 client.scan.destinations(inventory.options.scannerWindow()),
                 client.unansweredSyns,
                 servers,
-                client.offersTotal() > 0 || client.sessions > 0);
+                client.offersTotal() > 0 || client.sessions > 0,
+                scanner && inventory.options.isAllowedScanner(host.address));
     }
 
     private ServerView view(Host host, ServerState server, List<IpAddress> dependents) {
@@ -163,8 +165,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
     }
 
     private PortView view(Host host, PortEvidence port) {
-        long windowStart = inventory.options.wholeInput() ? 0 : inventory.now() - inventory.options.window();
-        PortVerdict verdict = PortVerdict.of(port, host.lastLife, windowStart, this);
+        PortVerdict verdict = PortVerdict.of(port, host.lastLife, inventory.sight);
         return new PortView(
                 port.port,
                 verdict.state(),
@@ -190,31 +191,6 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 behind,
                 device.signing(),
                 device.guestSessions);
-    }
-
-    @Override
-    public boolean feedIsOneWay() {
-        long windowStart = inventory.options.wholeInput() ? 0 : inventory.now() - inventory.options.window();
-        return inventory.lastOneWay >= windowStart
-                && inventory.lastOneWay > 0
-                && (inventory.lastReturn == 0 || inventory.lastReturn < windowStart);
-    }
-
-    @Override
-    public boolean droppedSince(long time) {
-        return inventory.lastDrop >= time;
-    }
-
-    @Override
-    public long lastPacket() {
-        return inventory.latest;
-    }
-
-    @Override
-    public boolean isScanner(Host client) {
-        ClientState state = client.client;
-        return state != null
-                && state.scan.isScanner(inventory.options.scannerDestinations(), inventory.options.scannerWindow());
     }
 
     /** Sums over addresses that never showed life. */

@@ -113,6 +113,11 @@ public final class ObservationWriter implements Observer {
     }
 
     @Override
+    public void trying(Endpoints ends, long firstSyn) {
+        plain(TRYING, ends, firstSyn);
+    }
+
+    @Override
     public void lateSyn(Endpoints ends, Outcome outcome, long time) {
         int at = claim(LATE_SYN, ends, time, 0);
         if (at >= 0) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tap445.capture.AddressPairSelector;
 import dev.tap445.support.CaptureFile;
-import dev.tap445.support.Packet;
+import dev.tap445.support.RawFrame;
 import dev.tap445.support.Replay;
 import dev.tap445.support.Rewrap;
 import dev.tap445.support.SampleFiles;
@@ -58,9 +58,9 @@ final class RewrapTest {
     }
 
     private static void check(Rewrap.Way way, Path file) {
-        List<Packet> plain = Packet.of(CaptureFile.read(file));
-        List<Packet> carried = way.carried(plain);
-        List<Packet> wrapped = way.wrapped(plain);
+        List<RawFrame> plain = RawFrame.of(CaptureFile.read(file));
+        List<RawFrame> carried = way.carried(plain);
+        List<RawFrame> wrapped = way.wrapped(plain);
         for (int workers : new int[] {1, WORKERS}) {
             Replay.Result expected = Replay.run(carried, workers);
             Replay.Result actual = Replay.run(wrapped, workers);
@@ -78,7 +78,7 @@ final class RewrapTest {
     @Test
     void anyNumberOfWorkersReportsTheSame() {
         for (Path file : SampleFiles.captures()) {
-            List<Packet> plain = Packet.of(CaptureFile.read(file));
+            List<RawFrame> plain = RawFrame.of(CaptureFile.read(file));
             String one = Replay.run(plain, 1).hosts();
             assertThat(Replay.run(plain, WORKERS).hosts()).as(file.toString()).isEqualTo(one);
         }
@@ -87,13 +87,13 @@ final class RewrapTest {
     @ParameterizedTest
     @MethodSource("ways")
     void oneTunnelIsSpreadOverAllWorkersAsItsContentWouldBe(Rewrap.Way way) {
-        List<Packet> plain =
-                way.carried(Packet.of(CaptureFile.read(SampleFiles.directory().resolve("scanner.pcap"))));
+        List<RawFrame> plain =
+                way.carried(RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("scanner.pcap"))));
         AddressPairSelector selector = new AddressPairSelector(WORKERS);
         Set<Integer> used = new HashSet<>();
-        for (Packet p : plain) {
+        for (RawFrame p : plain) {
             int expected = selector.select(p.memory(), 0, p.bytes().length, p.linkType());
-            for (Packet w : way.wrap().apply(p)) {
+            for (RawFrame w : way.wrap().apply(p)) {
                 assertThat(selector.select(w.memory(), 0, w.bytes().length, w.linkType()))
                         .isEqualTo(expected);
             }
@@ -108,8 +108,8 @@ final class RewrapTest {
                 .filter(w -> w.name().equals("VXLAN"))
                 .findFirst()
                 .orElseThrow();
-        List<Packet> plain = Packet.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));
-        List<Packet> cut = vxlan.wrapped(plain).stream()
+        List<RawFrame> plain = RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));
+        List<RawFrame> cut = vxlan.wrapped(plain).stream()
                 .flatMap(p -> Rewrap.cut(p, 32).stream())
                 .toList();
         Replay.Result result = Replay.run(cut, 1);

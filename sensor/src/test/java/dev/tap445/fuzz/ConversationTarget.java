@@ -1,6 +1,6 @@
 package dev.tap445.fuzz;
 
-import dev.tap445.support.Packet;
+import dev.tap445.support.RawFrame;
 import dev.tap445.support.Replay;
 import dev.tap445.track.FailureCounters;
 import java.util.ArrayList;
@@ -37,9 +37,9 @@ public final class ConversationTarget {
         Script script = new Script(c);
         Wire wire = new Wire(script, c, clock, FIRST_PORT + (int) (runs % PORTS), chaos);
         List<String> expected = Reference.facts(wire.packets, script.port);
-        List<Packet> seen = lossy ? Wire.lossy(wire.packets, c) : wire.packets;
+        List<RawFrame> seen = lossy ? Wire.lossy(wire.packets, c) : wire.packets;
         long end = clock;
-        for (Packet p : seen) {
+        for (RawFrame p : seen) {
             lane.packet(p);
             end = p.timeNanos();
         }

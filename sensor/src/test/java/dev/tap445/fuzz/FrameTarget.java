@@ -2,7 +2,7 @@ package dev.tap445.fuzz;
 
 import dev.tap445.inventory.Inventory;
 import dev.tap445.inventory.InventoryOptions;
-import dev.tap445.support.Packet;
+import dev.tap445.support.RawFrame;
 import dev.tap445.support.Replay;
 import dev.tap445.track.FailureCounters;
 import dev.tap445.wire.PacketHash;
@@ -38,7 +38,7 @@ public final class FrameTarget {
             int length = Math.min((data[at + 1] & 0xff) << 8 | data[at + 2] & 0xff, data.length - at - HEADER);
             clock += (data[at + 3] - 2) * 100_000_000L;
             byte[] frame = Arrays.copyOfRange(data, at + HEADER, at + HEADER + length);
-            Packet packet = new Packet(frame, link, clock);
+            RawFrame packet = new RawFrame(frame, link, clock);
             int hash = HASH.hash(packet.memory(), 0, length, link);
             if (hash != HASH.hash(packet.memory(), 0, length, link)) {
                 throw new AssertionError("the hash depends on what came before");
@@ -50,9 +50,9 @@ public final class FrameTarget {
     }
 
     /** Frames in the form that {@link #fuzzerTestOneInput} takes. */
-    static byte[] input(java.util.List<Packet> packets) {
+    static byte[] input(java.util.List<RawFrame> packets) {
         dev.tap445.support.ByteWriter out = new dev.tap445.support.ByteWriter();
-        for (Packet p : packets) {
+        for (RawFrame p : packets) {
             int link = 0;
             while (LINKS[link] != p.linkType()) {
                 link++;

@@ -35,6 +35,9 @@ final class Heard implements Observer {
     }
 
     @Override
+    public void trying(Endpoints ends, long firstSyn) {}
+
+    @Override
     public void lateSyn(Endpoints ends, Outcome outcome, long time) {
         lines.add("late SYN " + outcome);
     }

@@ -1,6 +1,6 @@
 package dev.tap445.fuzz;
 
-import dev.tap445.support.Packet;
+import dev.tap445.support.RawFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,13 +45,13 @@ final class Reference {
     }
 
     /** Facts, sorted, in the form of {@link Heard}. */
-    static List<String> facts(List<Packet> packets, int port) {
+    static List<String> facts(List<RawFrame> packets, int port) {
         Reference reference = new Reference(port);
         packets.forEach(reference::packet);
         return reference.finish();
     }
 
-    private void packet(Packet p) {
+    private void packet(RawFrame p) {
         last = p.timeNanos();
         if (p.bytes()[23] == 1) {
             settle("UNREACHABLE");

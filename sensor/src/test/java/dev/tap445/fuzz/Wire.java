@@ -2,7 +2,7 @@ package dev.tap445.fuzz;
 
 import dev.tap445.support.ByteWriter;
 import dev.tap445.support.Frames;
-import dev.tap445.support.Packet;
+import dev.tap445.support.RawFrame;
 import dev.tap445.wire.LinkType;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ final class Wire {
     private static final int PUSH_ACK = 24;
     private static final int FIN_ACK = 17;
 
-    final List<Packet> packets = new ArrayList<>();
+    final List<RawFrame> packets = new ArrayList<>();
     final int clientPort;
     private final Choices c;
     private final int port;
@@ -71,7 +71,7 @@ final class Wire {
 
     private void say(Script.Message message) {
         byte[] bytes = message.bytes();
-        List<Packet> segments = new ArrayList<>();
+        List<RawFrame> segments = new ArrayList<>();
         int at = 0;
         while (at < bytes.length) {
             int most = chaos ? 1 + c.below(c.oneIn(3) ? 8 : 400) : 1400;
@@ -87,7 +87,7 @@ final class Wire {
                 }
             }
         }
-        for (Packet segment : segments) {
+        for (RawFrame segment : segments) {
             packets.add(segment);
             if (chaos && c.oneIn(10)) {
                 packets.add(at(segment, 40_000)); // the other port of the mirror
@@ -107,27 +107,27 @@ final class Wire {
         }
     }
 
-    private static void swap(List<Packet> segments, int i, int j) {
-        Packet a = segments.get(i);
-        Packet b = segments.get(j);
-        segments.set(i, new Packet(b.bytes(), b.linkType(), a.timeNanos()));
-        segments.set(j, new Packet(a.bytes(), a.linkType(), b.timeNanos()));
+    private static void swap(List<RawFrame> segments, int i, int j) {
+        RawFrame a = segments.get(i);
+        RawFrame b = segments.get(j);
+        segments.set(i, new RawFrame(b.bytes(), b.linkType(), a.timeNanos()));
+        segments.set(j, new RawFrame(a.bytes(), a.linkType(), b.timeNanos()));
     }
 
-    private Packet at(Packet p, long later) {
+    private RawFrame at(RawFrame p, long later) {
         time += later;
-        return new Packet(p.bytes(), p.linkType(), time);
+        return new RawFrame(p.bytes(), p.linkType(), time);
     }
 
-    private Packet again(Packet p) {
+    private RawFrame again(RawFrame p) {
         byte[] bytes = p.bytes().clone();
         identification++;
         bytes[18] = (byte) (identification >>> 8);
         bytes[19] = (byte) identification;
-        return new Packet(bytes, p.linkType(), p.timeNanos());
+        return new RawFrame(bytes, p.linkType(), p.timeNanos());
     }
 
-    private Packet segment(boolean fromServer, int offset, byte[] payload) {
+    private RawFrame segment(boolean fromServer, int offset, byte[] payload) {
         return fromServer
                 ? packet(true, PUSH_ACK, serverNext + offset, clientNext, payload)
                 : packet(false, PUSH_ACK, clientNext + offset, serverNext, payload);
@@ -150,7 +150,7 @@ final class Wire {
         packets.add(packet(fromServer, flags, sequence, acknowledgement, payload));
     }
 
-    private Packet packet(boolean fromServer, int flags, int sequence, int acknowledgement, byte[] payload) {
+    private RawFrame packet(boolean fromServer, int flags, int sequence, int acknowledgement, byte[] payload) {
         time += 1000 + c.u8();
         byte[] tcp = new ByteWriter()
                 .u16(fromServer ? port : clientPort)
@@ -163,7 +163,7 @@ final class Wire {
                 .u32(0)
                 .put(payload)
                 .toArray();
-        return new Packet(
+        return new RawFrame(
                 Frames.ethernet(0x0800, ip(6, fromServer ? SERVER : CLIENT, fromServer ? CLIENT : SERVER, tcp)),
                 LinkType.ETHERNET,
                 time);
@@ -185,7 +185,7 @@ final class Wire {
                 .toArray();
     }
 
-    private Packet unreachable() {
+    private RawFrame unreachable() {
         time += 1000;
         byte[] quoted = ip(
                 6,
@@ -193,15 +193,15 @@ final class Wire {
                 SERVER,
                 new ByteWriter().u16(clientPort).u16(port).u32(clientIsn).toArray());
         byte[] icmp = new ByteWriter().u16(0x0303).u16(0).u32(0).put(quoted).toArray();
-        return new Packet(Frames.ethernet(0x0800, ip(1, SERVER, CLIENT, icmp)), LinkType.ETHERNET, time);
+        return new RawFrame(Frames.ethernet(0x0800, ip(1, SERVER, CLIENT, icmp)), LinkType.ETHERNET, time);
     }
 
     /** What a mirror under load lets through: packets missing, packets cut by a snap length. */
-    static List<Packet> lossy(List<Packet> packets, Choices c) {
-        List<Packet> left = new ArrayList<>();
+    static List<RawFrame> lossy(List<RawFrame> packets, Choices c) {
+        List<RawFrame> left = new ArrayList<>();
         int snapLength = c.oneIn(3) ? 34 + c.below(200) : Integer.MAX_VALUE;
         int keep = 2 + c.below(20);
-        for (Packet p : packets) {
+        for (RawFrame p : packets) {
             if (!c.oneIn(keep)) {
                 int length = Math.min(p.bytes().length, snapLength);
                 left.add(p.with(java.util.Arrays.copyOf(p.bytes(), length), p.linkType()));

@@ -1,29 +1,42 @@
 package dev.tap445.support;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
-/** A frame of its own: reading beyond its bytes throws. */
-@SuppressWarnings("ArrayRecordComponent") // a test owns its bytes
-public record Packet(byte[] bytes, int linkType, long timeNanos) {
+/** A captured Ethernet frame. */
+public final class Packet {
+    private final long timeNanos;
+    private final byte[] frame;
+    private final int original;
 
-    public MemorySegment memory() {
-        return MemorySegment.ofArray(bytes);
+    public Packet(long timeNanos, byte[] frame) {
+        this(timeNanos, frame, frame.length);
     }
 
-    public Packet with(byte[] other, int otherLinkType) {
-        return new Packet(other, otherLinkType, timeNanos);
+    private Packet(long timeNanos, byte[] frame, int original) {
+        this.timeNanos = timeNanos;
+        this.frame = frame;
+        this.original = original;
     }
 
-    public static List<Packet> of(List<CaptureFile.Frame> frames) {
-        List<Packet> packets = new ArrayList<>();
-        for (CaptureFile.Frame frame : frames) {
-            byte[] bytes =
-                    frame.memory().asSlice(frame.offset(), frame.length()).toArray(ValueLayout.JAVA_BYTE);
-            packets.add(new Packet(bytes, frame.linkType(), frame.timeNanos()));
-        }
-        return packets;
+    public long timeNanos() {
+        return timeNanos;
+    }
+
+    public byte[] frame() {
+        return frame;
+    }
+
+    /** Length on the wire. */
+    public int original() {
+        return original;
+    }
+
+    /** As a capture with this snap length would hold it. */
+    public Packet cut(int snapLength) {
+        return frame.length <= snapLength ? this : new Packet(timeNanos, Arrays.copyOf(frame, snapLength), original);
+    }
+
+    public Packet at(long time) {
+        return new Packet(time, frame, original);
     }
 }

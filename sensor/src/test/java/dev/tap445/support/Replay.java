@@ -32,7 +32,7 @@ public final class Replay {
 
         /** Clients, servers and pairs of the JSON report. */
         public String hosts() {
-            FeedView feed = new FeedView(List.of(), 0, 0, 0, 0, 0, Map.of(), List.of(), List.of(), List.of());
+            FeedView feed = new FeedView(List.of(), 0, 0, 0, 0, 0, Map.of(), List.of(), List.of(), List.of(), "");
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             try {
                 new JsonReport().write(new Findings(snapshot, feed, 0), out);
@@ -46,7 +46,7 @@ public final class Replay {
 
     private Replay() {}
 
-    public static Result run(List<Packet> packets, int workers) {
+    public static Result run(List<RawFrame> packets, int workers) {
         Inventory inventory = new Inventory(InventoryOptions.file());
         FailureCounters failures = new FailureCounters();
         AddressPairSelector selector = new AddressPairSelector(workers);
@@ -56,7 +56,7 @@ public final class Replay {
         }
         boolean[] used = new boolean[workers];
         long end = 0;
-        for (Packet p : packets) {
+        for (RawFrame p : packets) {
             int worker = workers == 1 ? 0 : selector.select(p.memory(), 0, p.bytes().length, p.linkType());
             used[worker] = true;
             lanes[worker].packet(p);
@@ -86,7 +86,7 @@ public final class Replay {
             decoder = new FrameDecoder(tracker);
         }
 
-        public void packet(Packet p) {
+        public void packet(RawFrame p) {
             tracker.advance(p.timeNanos());
             decoder.decode(p.memory(), 0, p.bytes().length, p.linkType(), p.timeNanos());
         }

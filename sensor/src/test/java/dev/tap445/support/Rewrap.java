@@ -35,13 +35,13 @@ public final class Rewrap {
      *
      * @param wholeFrame whether everything that is in Ethernet can be carried, or IP packets alone
      */
-    public record Way(String name, boolean wholeFrame, Function<Packet, List<Packet>> wrap) {
+    public record Way(String name, boolean wholeFrame, Function<RawFrame, List<RawFrame>> wrap) {
         /** The frames that can be carried, as they are. */
-        public List<Packet> carried(List<Packet> packets) {
+        public List<RawFrame> carried(List<RawFrame> packets) {
             return packets.stream().filter(p -> wholeFrame || ip(p) >= 0).toList();
         }
 
-        public List<Packet> wrapped(List<Packet> packets) {
+        public List<RawFrame> wrapped(List<RawFrame> packets) {
             return carried(packets).stream()
                     .flatMap(p -> wrap.apply(p).stream())
                     .toList();
@@ -228,7 +228,7 @@ public final class Rewrap {
     }
 
     /** Where the IP packet begins, or -1 where there is none. */
-    private static int ip(Packet p) {
+    private static int ip(RawFrame p) {
         FrameWalker walker = new FrameWalker();
         return walker.walk(p.memory(), 0, p.bytes().length, p.linkType()) == FrameWalker.IP
                 ? (int) walker.ipOffset()
@@ -236,7 +236,7 @@ public final class Rewrap {
     }
 
     /** The IP packet without the padding behind it, which nothing but Ethernet has. */
-    private static byte[] ipPacket(Packet p) {
+    private static byte[] ipPacket(RawFrame p) {
         FrameWalker walker = new FrameWalker();
         walker.walk(p.memory(), 0, p.bytes().length, p.linkType());
         return Arrays.copyOfRange(p.bytes(), (int) walker.ipOffset(), (int) walker.payloadEnd());
@@ -320,7 +320,7 @@ public final class Rewrap {
     }
 
     /** A TCP packet in fragments of {@value #FRAGMENT} bytes, as small as IP allows for the first to hold the flags. */
-    private static List<Packet> fragments(Packet p, boolean lastFirst, Map<Integer, Integer> ids) {
+    private static List<RawFrame> fragments(RawFrame p, boolean lastFirst, Map<Integer, Integer> ids) {
         FrameWalker walker = new FrameWalker();
         if (walker.walk(p.memory(), 0, p.bytes().length, p.linkType()) != FrameWalker.IP
                 || walker.protocol() != 6
@@ -332,7 +332,7 @@ public final class Rewrap {
         int content = Arrays.hashCode(payload) * 31 + walker.identification();
         int identification = ids.computeIfAbsent(content, c -> ids.size() + 1) & 0xffff;
         int piece = FRAGMENT * (1 + payload.length / 500);
-        Map<Integer, Packet> pieces = new LinkedHashMap<>();
+        Map<Integer, RawFrame> pieces = new LinkedHashMap<>();
         for (int at = 0; at < payload.length; at += piece) {
             int end = Math.min(at + piece, payload.length);
             byte[] part = Arrays.copyOfRange(payload, at, end);
@@ -348,7 +348,7 @@ public final class Rewrap {
                     : v6Fragment(walker, at, more, identification, part);
             pieces.put(at, p.with(new ByteWriter().put(front).put(ip).toArray(), p.linkType()));
         }
-        List<Packet> ordered = new ArrayList<>(pieces.values());
+        List<RawFrame> ordered = new ArrayList<>(pieces.values());
         if (lastFirst) {
             Collections.reverse(ordered);
         }
@@ -374,10 +374,10 @@ public final class Rewrap {
     }
 
     /** An IPv4 packet, whatever it carries, in fragments of {@code piece} bytes. */
-    public static List<Packet> cut(Packet p, int piece) {
+    public static List<RawFrame> cut(RawFrame p, int piece) {
         int ip = ETHERNET_HEADER;
         byte[] payload = Arrays.copyOfRange(p.bytes(), ip + 20, p.bytes().length);
-        List<Packet> pieces = new ArrayList<>();
+        List<RawFrame> pieces = new ArrayList<>();
         for (int at = 0; at < payload.length; at += piece) {
             int end = Math.min(at + piece, payload.length);
             int field = (end < payload.length ? MORE : 0) | at / 8;
