@@ -25,7 +25,11 @@ public final class Fuzzer {
         this.random = new SplittableRandom(seed);
     }
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException {
+        if (args.length == 3 && args[0].equals("--seeds")) {
+            writeSeeds(Target.valueOf(args[1].toUpperCase(Locale.ROOT)), Path.of(args[2]));
+            return;
+        }
         if (args.length < 2) {
             throw new IllegalArgumentException("TARGET SECONDS [SEED]");
         }
@@ -42,6 +46,13 @@ public final class Fuzzer {
         }
         System.out.println(args[0] + " seed " + seed + " executions " + executions + " failures 0");
         System.exit(0);
+    }
+
+    /** For a fuzzer that keeps its inputs in files. */
+    private static void writeSeeds(Target target, Path directory) throws IOException {
+        for (byte[] seed : target.seeds()) {
+            Files.write(directory.resolve("seed-" + Integer.toHexString(Arrays.hashCode(seed))), seed);
+        }
     }
 
     void run(Target target) {

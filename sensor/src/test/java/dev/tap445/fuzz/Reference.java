@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Reference {
     private static final int TCP_AT = 34;
     private static final int PAYLOAD_AT = 54;
+    /** What an entry without a name is called. */
+    private static final String EMPTY = "other";
+
     private static final long TIMEOUT = 5_000_000_000L;
     private static final Map<Integer, String> REVISIONS =
             Map.of(0x0202, "2.0.2", 0x0210, "2.1", 0x0300, "3.0", 0x0302, "3.0.2", 0x0311, "3.1.1");
@@ -169,6 +172,8 @@ final class Reference {
         private boolean answered;
         private boolean wildcard;
         private boolean session;
+        private boolean smb1Header;
+        private int silentSince;
         private int messages;
         private long bytes;
 
@@ -195,13 +200,15 @@ final class Reference {
             names = new ArrayList<>();
             String list = new String(m, 35, m.length - 35, StandardCharsets.ISO_8859_1);
             for (String entry : list.split("\0")) {
-                names.add(entry.substring(1));
+                names.add(entry.length() == 1 ? EMPTY : entry.substring(1));
             }
             boolean two = names.stream().anyMatch(n -> n.startsWith("SMB 2"));
-            boolean one = names.stream().anyMatch(n -> !n.isEmpty() && !n.startsWith("SMB 2"));
+            boolean one = names.stream().anyMatch(n -> !n.equals(EMPTY) && !n.startsWith("SMB 2"));
+            smb1Header = true;
             offer = one ? two ? "SMB1_AND_SMB2" : "SMB1_ONLY" : two ? "SMB2_ONLY" : "INCOMPLETE";
             answered = false;
             wildcard = false;
+            silentSince = server.bytes.size();
             if (!offer.equals("INCOMPLETE")) {
                 heard.add("offer " + offer + " " + names);
             }
@@ -213,13 +220,16 @@ final class Reference {
             for (int i = 0; i < b.getShort(66); i++) {
                 listed.add(REVISIONS.getOrDefault((int) b.getShort(100 + 2 * i), "?"));
             }
-            if (wildcard) {
+            if (wildcard || smb1Header && !answered) { // its answer may have been missed
+                wildcard = true;
                 heard.add("follow-up " + listed);
                 return;
             }
+            smb1Header = false;
             offer = "SMB2_ONLY";
             names = listed;
             answered = false;
+            silentSince = server.bytes.size();
             heard.add("offer " + offer + " " + listed);
         }
 
@@ -234,6 +244,9 @@ final class Reference {
             int index = m[33] & 0xff | (m[34] & 0xff) << 8;
             if (index == 0xffff) {
                 answer("refused NO_DIALECT");
+            } else if ("INCOMPLETE".equals(offer)) {
+                answer(m[32] == 17 ? "NT LM 0.12" : "unknown");
+                session();
             } else if (offer != null && index < names.size() && !names.get(index).startsWith("SMB 2")) {
                 answer(names.get(index));
                 session();
@@ -268,7 +281,7 @@ final class Reference {
         }
 
         private void ended(String how) {
-            if (offer != null && !answered && !wildcard) {
+            if (offer != null && !answered && !wildcard && server.bytes.size() == silentSince) {
                 answer("refused " + how);
             }
         }

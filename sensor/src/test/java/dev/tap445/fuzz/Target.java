@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The targets by name, with the seeds that inputs are made from. */
+@SuppressWarnings("ImmutableEnumChecker") // functions without state of their own
 enum Target {
     FRAME(FrameTarget::fuzzerTestOneInput, Target::frames),
     MESSAGE(MessageTarget::fuzzerTestOneInput, Target::messages),
