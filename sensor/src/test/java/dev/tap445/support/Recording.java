@@ -101,7 +101,7 @@ public final class Recording implements Observer {
     }
 
     @Override
-    public void contact(Endpoints ends, long first, long last) {}
+    public void contact(Endpoints ends, long first, long lastClient, long lastServer) {}
 
     @Override
     public void oneWay(Endpoints ends, boolean clientSeen, long time) {
