@@ -109,6 +109,9 @@ public final class Recording implements Observer {
     }
 
     @Override
+    public void trying(Endpoints ends, long time) {}
+
+    @Override
     public void life(long high, long low, long time) {}
 
     @Override
