@@ -20,7 +20,7 @@ public final class Inventory implements Observer {
     private static final int WORTH_OFFER = 3;
     private static final int WORTH_SMB1 = 4;
 
-    final InventoryOptions options;
+    InventoryOptions options;
     final HostTable hosts;
     final MacTable macs = new MacTable();
     final TreeMap<Integer, Durations> durations = new TreeMap<>();
@@ -64,6 +64,20 @@ public final class Inventory implements Observer {
     /** An immutable view of everything, consistent as of this call. */
     public InventorySnapshot snapshot() {
         return builder.build();
+    }
+
+    /** Whether a port is silent, as of now. */
+    PortVerdict verdict(Host server, PortEvidence port) {
+        return builder.verdict(server, port);
+    }
+
+    SnapshotBuilder visibility() {
+        return builder;
+    }
+
+    /** Other windows and limits from now on; the room for hosts stays as it was made. */
+    public void options(InventoryOptions changed) {
+        options = changed;
     }
 
     private @Nullable ClientState client(Endpoints ends, int worth, long time) {
@@ -141,6 +155,8 @@ public final class Inventory implements Observer {
                 if (client != null) {
                     client.unansweredSyns += syns;
                     port.addUnanswered(new PortEvidence.Unanswered(client.host, firstSyn, lastSyn, syns));
+                    port.lastTriedBy = client.host;
+                    port.lastTriedFrom = ends.clientPort();
                 }
             }
             case ONE_WAY -> {
@@ -213,7 +229,10 @@ public final class Inventory implements Observer {
             }
         }
         if (server != null) {
-            client.pair(server);
+            Pair pair = client.pair(server);
+            if (offer == Offer.SMB1_ONLY) {
+                pair.connection(ends);
+            }
         }
     }
 
@@ -236,6 +255,7 @@ public final class Inventory implements Observer {
             Pair pair = client.pair(server);
             if (refusal != Refusal.NONE && offer == Offer.SMB1_ONLY) {
                 pair.refused++;
+                pair.connection(ends);
                 pair.smb1At(time);
             }
         }
@@ -260,6 +280,7 @@ public final class Inventory implements Observer {
             if (server != null) {
                 Pair pair = client.pair(server);
                 pair.session(offer);
+                pair.connection(ends);
                 pair.smb1At(time);
             }
         }

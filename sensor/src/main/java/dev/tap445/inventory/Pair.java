@@ -1,6 +1,7 @@
 package dev.tap445.inventory;
 
 import dev.tap445.decode.Offer;
+import dev.tap445.track.Endpoints;
 
 /** What is held of one client with one server. */
 final class Pair {
@@ -12,12 +13,36 @@ final class Pair {
     long first;
     long last;
 
+    /** The latest connection with SMB1: the client's port, and the server's; 0 where none was seen. */
+    int clientPort;
+
+    int serverPort;
+    /** What of it is in the store, as {@link #stamp}. */
+    long savedStamp = -1;
+
     Pair(Host server) {
         this.server = server;
     }
 
     void session(Offer offer) {
         sessions[offer.ordinal()]++;
+    }
+
+    /** What an earlier run of the sensor had counted. */
+    void restore(Offer offer, long count) {
+        sessions[offer.ordinal()] = Math.max(count, sessions[offer.ordinal()]);
+    }
+
+    void connection(Endpoints ends) {
+        if (ends.clientPort() != 0) {
+            clientPort = ends.clientPort();
+            serverPort = ends.port();
+        }
+    }
+
+    /** Another value whenever anything that is stored has changed: every term only grows. */
+    long stamp() {
+        return sessions() + messages + bytes + refused + last - first;
     }
 
     long sessions(Offer offer) {

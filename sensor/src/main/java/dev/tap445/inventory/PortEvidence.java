@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is held of one watched port of a server. The unanswered attempts kept are the latest, those with a
@@ -33,6 +34,10 @@ final class PortEvidence {
     long lastRefused;
     long lastUnreachable;
     long lastOneWay;
+    /** Client and client port of the latest unanswered attempt. */
+    @Nullable Host lastTriedBy;
+
+    int lastTriedFrom;
 
     PortEvidence(int port) {
         this.port = port;
@@ -40,6 +45,15 @@ final class PortEvidence {
 
     void count(Outcome outcome) {
         outcomes[outcome.ordinal()]++;
+    }
+
+    /** What an earlier run of the sensor had counted. */
+    void restore(Outcome outcome, long count) {
+        outcomes[outcome.ordinal()] = Math.max(count, outcomes[outcome.ordinal()]);
+    }
+
+    boolean hasUnanswered() {
+        return !unanswered.isEmpty();
     }
 
     void addUnanswered(Unanswered attempt) {

@@ -39,6 +39,11 @@ final class ServerState {
         answers.merge(dialect << OFFER_BITS | offer.ordinal(), 1L, Long::sum);
     }
 
+    /** What an earlier run of the sensor had counted. */
+    void restore(int dialect, Offer offer, long count) {
+        answers.merge(dialect << OFFER_BITS | offer.ordinal(), count, Long::max);
+    }
+
     boolean hasAnswers() {
         return !answers.isEmpty();
     }

@@ -162,9 +162,16 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 ports);
     }
 
+    PortVerdict verdict(Host host, PortEvidence port) {
+        return PortVerdict.of(port, host.lastLife, windowStart(), this);
+    }
+
+    private long windowStart() {
+        return inventory.options.wholeInput() ? 0 : inventory.now() - inventory.options.window();
+    }
+
     private PortView view(Host host, PortEvidence port) {
-        long windowStart = inventory.options.wholeInput() ? 0 : inventory.now() - inventory.options.window();
-        PortVerdict verdict = PortVerdict.of(port, host.lastLife, windowStart, this);
+        PortVerdict verdict = verdict(host, port);
         return new PortView(
                 port.port,
                 verdict.state(),
@@ -178,7 +185,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 verdict.state() == PortState.SILENT && port.lastAnswer != 0);
     }
 
-    private Identity identity(Host host) {
+    Identity identity(Host host) {
         Host.Device device = host.device;
         int behind = device.mac < 0 ? 0 : inventory.macs.addresses(device.mac);
         return new Identity(
@@ -194,7 +201,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
 
     @Override
     public boolean feedIsOneWay() {
-        long windowStart = inventory.options.wholeInput() ? 0 : inventory.now() - inventory.options.window();
+        long windowStart = windowStart();
         return inventory.lastOneWay >= windowStart
                 && inventory.lastOneWay > 0
                 && (inventory.lastReturn == 0 || inventory.lastReturn < windowStart);
