@@ -4,6 +4,7 @@ import dev.tap445.capture.CaptureException;
 import dev.tap445.capture.FileSource;
 import dev.tap445.capture.PacedSource;
 import dev.tap445.capture.PacketSource;
+import dev.tap445.export.Exporter;
 import dev.tap445.export.Findings;
 import java.io.BufferedOutputStream;
 import java.io.InputStream;
@@ -63,7 +64,7 @@ final class DemoCommand implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         PrintStream out = Main.out();
         try (Pipeline pipeline = new Pipeline(List.of(List.of(open())), PipelineOptions.file(1));
-                Service service = Service.start(pipeline, listenAddress)) {
+                Exporter service = Service.start(pipeline, listenAddress)) {
             Shutdown.onSignal(stopped, () -> {});
             pipeline.start();
             String base = "http://" + host() + ":" + service.port();

@@ -8,11 +8,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the inventory: takes observations from all workers and makes snapshots for whoever asks. */
 final class InventoryThread implements Runnable {
     private static final int BATCH = 1024;
+    /** How old a snapshot may be when it is handed out. */
+    private static final long FRESH_NANOS = 500_000_000L;
+
     private static final long CHECK_PERIOD_NANOS = 200_000_000L;
+    private static final long REVIEW_PERIOD_NANOS = 1_000_000_000L;
 
     private final Inventory inventory;
     private final List<ObservationReader> readers;
@@ -21,7 +26,9 @@ final class InventoryThread implements Runnable {
     private final LongSupplier drops;
     private final Thread thread;
     private final AtomicReference<CompletableFuture<InventorySnapshot>> asked = new AtomicReference<>();
-    private long nextCheck;
+    private volatile @Nullable Aged latest;
+    private long nextCheck = System.nanoTime();
+    private long nextReview = nextCheck;
     private long knownDrops;
     private volatile boolean stopping;
 
@@ -54,15 +61,22 @@ final class InventoryThread implements Runnable {
         thread.join();
     }
 
-    /** Any thread: a fresh snapshot, at most one of them being made at a time. */
+    /** Any thread: a snapshot at most {@link #FRESH_NANOS} old; the same one until then. */
     InventorySnapshot snapshot() {
+        Aged known = latest;
+        boolean over = thread.getState() == Thread.State.TERMINATED;
+        if (known != null && (known.last || !over && System.nanoTime() - known.madeNanos < FRESH_NANOS)) {
+            return known.snapshot;
+        }
         CompletableFuture<InventorySnapshot> mine = new CompletableFuture<>();
         CompletableFuture<InventorySnapshot> current = asked.updateAndGet(before -> before == null ? mine : before);
-        if (!thread.isAlive() && thread.getState() == Thread.State.TERMINATED) {
-            answer();
+        if (over) {
+            answer(true);
         }
         return current.join();
     }
+
+    private record Aged(InventorySnapshot snapshot, long madeNanos, boolean last) {}
 
     @Override
     public void run() {
@@ -71,15 +85,14 @@ final class InventoryThread implements Runnable {
         do {
             last = stopping;
             work = doWork();
-            if (work == 0) {
-                check();
-                answer();
-                idle.idle(0);
-            } else {
-                idle.reset();
-                answer();
+            check();
+            if (followsClock) {
+                review();
             }
+            answer(false);
+            idle.idle(work);
         } while (work > 0 || !last);
+        inventory.review();
     }
 
     private int doWork() {
@@ -90,15 +103,25 @@ final class InventoryThread implements Runnable {
         return work;
     }
 
-    private synchronized void answer() {
+    private synchronized void answer(boolean over) {
         CompletableFuture<InventorySnapshot> waiting = asked.getAndSet(null);
         if (waiting != null) {
             check();
             try {
-                waiting.complete(inventory.snapshot());
+                InventorySnapshot snapshot = inventory.snapshot();
+                latest = new Aged(snapshot, System.nanoTime(), over);
+                waiting.complete(snapshot);
             } catch (RuntimeException e) {
                 waiting.completeExceptionally(e);
             }
+        }
+    }
+
+    private void review() {
+        long monotonic = System.nanoTime();
+        if (monotonic - nextReview >= 0) {
+            nextReview = monotonic + REVIEW_PERIOD_NANOS;
+            inventory.review();
         }
     }
 

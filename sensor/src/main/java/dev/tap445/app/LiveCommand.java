@@ -5,15 +5,20 @@ import dev.tap445.capture.CaptureFilter;
 import dev.tap445.capture.LiveOptions;
 import dev.tap445.capture.LiveSource;
 import dev.tap445.capture.PacketSource;
+import dev.tap445.export.Exporter;
+import dev.tap445.inventory.InventoryOptions;
 import dev.tap445.wire.Nbss;
+import dev.tap445.wire.Subnet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tap445 live}: the service on one or more interfaces. */
@@ -80,6 +85,9 @@ final class LiveCommand implements Callable<Integer> {
             description = "Where to serve metrics (default: 127.0.0.1:10445).")
     private String listenAddress = "127.0.0.1:10445";
 
+    @Mixin
+    private final ScannerOptions scanners = new ScannerOptions();
+
     @Override
     public Integer call() throws InterruptedException {
         check("--workers", workers, 1, 64);
@@ -89,11 +97,13 @@ final class LiveCommand implements Callable<Integer> {
         if (Integer.bitCount(ringMib) != 1) {
             throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
         }
+        List<Subnet> allowed = scanners.subnets();
         List<List<PacketSource>> groups = open();
-        PipelineOptions options = PipelineOptions.live(workers, ringMib * MIB);
+        PipelineOptions options = PipelineOptions.live(filterName(), workers, ringMib * MIB)
+                .withInventory(InventoryOptions.live().withAllowedScanners(allowed));
         CountDownLatch stopped = new CountDownLatch(1);
         try (Pipeline pipeline = new Pipeline(groups, options);
-                Service service = Service.start(pipeline, listenAddress)) {
+                Exporter service = Service.start(pipeline, listenAddress)) {
             pipeline.start();
             LOG.info("watching {}; metrics on port {}", String.join(", ", interfaces), service.port());
             Shutdown.onSignal(stopped, () -> {});
@@ -127,6 +137,10 @@ final class LiveCommand implements Callable<Integer> {
             groups.forEach(group -> group.forEach(PacketSource::close));
             throw new CommandFailure(ExitCode.FAILED, e.getMessage() == null ? "cannot capture" : e.getMessage());
         }
+    }
+
+    private String filterName() {
+        return expression != null ? "custom" : filter.name().toLowerCase(Locale.ROOT);
     }
 
     private CaptureFilter captureFilter() {

@@ -1,12 +1,12 @@
 package dev.tap445.app;
 
+import dev.tap445.capture.AddressPairSelector;
 import dev.tap445.capture.CaptureLoop;
 import dev.tap445.capture.CaptureThread;
 import dev.tap445.capture.Distributor;
 import dev.tap445.capture.IdleStrategy;
 import dev.tap445.capture.PacketSource;
 import dev.tap445.capture.SourceStatistics;
-import dev.tap445.capture.WorkerSelector;
 import dev.tap445.inventory.FeedView;
 import dev.tap445.inventory.Inventory;
 import dev.tap445.inventory.InventorySnapshot;
@@ -14,7 +14,6 @@ import dev.tap445.ring.RecordRing;
 import dev.tap445.track.ObservationReader;
 import dev.tap445.track.ObservationWriter;
 import dev.tap445.wire.DecodeFailure;
-import dev.tap445.wire.PacketHash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +50,7 @@ final class Pipeline implements AutoCloseable {
             }
             rings.addAll(own);
             ringsByCapture.add(own);
-            CaptureLoop loop = new CaptureLoop(group, new Distributor(own, selector(options.workers())));
+            CaptureLoop loop = new CaptureLoop(group, new Distributor(own, new AddressPairSelector(options.workers())));
             captures.add(new CaptureThread("capture-" + captures.size(), loop, idle()));
         }
         List<ObservationReader> readers = new ArrayList<>();
@@ -73,12 +72,6 @@ final class Pipeline implements AutoCloseable {
 
     private IdleStrategy idle() {
         return options.live() ? IdleStrategy.live() : new IdleStrategy(200_000);
-    }
-
-    private static WorkerSelector selector(int workers) {
-        PacketHash hash = new PacketHash();
-        return (memory, offset, captured, linkType) ->
-                (int) ((Integer.toUnsignedLong(hash.hash(memory, offset, captured, linkType)) * workers) >>> 32);
     }
 
     void start() {
@@ -208,7 +201,8 @@ final class Pipeline implements AutoCloseable {
                 failures(),
                 interfaces,
                 workers.stream().map(Worker::view).toList(),
-                errors);
+                errors,
+                options.filter());
     }
 
     private Map<String, Long> failures() {

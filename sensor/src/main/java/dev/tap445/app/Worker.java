@@ -85,6 +85,7 @@ final class Worker implements RecordHandler, Runnable {
             }
             idle.idle(work);
         }
+        decoder.finish();
         tracker.finish(end);
         observations.publish();
         tracker.close();
@@ -115,7 +116,9 @@ final class Worker implements RecordHandler, Runnable {
         long monotonic = System.nanoTime();
         if (monotonic - nextClock >= 0) {
             nextClock = monotonic + CLOCK_PERIOD_NANOS;
-            tracker.advance(System.currentTimeMillis() * 1_000_000L - CLOCK_LAG_NANOS);
+            long now = System.currentTimeMillis() * 1_000_000L - CLOCK_LAG_NANOS;
+            decoder.advance(now);
+            tracker.advance(now);
             observations.publish();
         }
     }

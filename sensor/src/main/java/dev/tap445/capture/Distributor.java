@@ -4,6 +4,7 @@ import dev.tap445.ring.PacketRecord;
 import dev.tap445.ring.RecordRing;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Lays each packet into the ring of its worker. Owned by one thread, the single producer of all its rings; only
@@ -13,13 +14,17 @@ import java.util.List;
  * can wait}, the thread waits for the worker. Nothing is visible to the workers before {@link #publishAll}.
  */
 public final class Distributor implements PacketHandler {
-    /** A reader behind a full ring has a worker at full work in front: short parks keep both busy. */
-    private static final long MAX_WAIT_NANOS = 200_000;
+    /**
+     * A reader behind a full ring sleeps until the worker has made this much room: woken for every bit of space, it
+     * would spend more on waking than on reading.
+     */
+    private static final double FILL_TO_GO_ON = 0.5;
+
+    private static final long WAIT_NANOS = 50_000;
 
     private final RecordRing[] rings;
     private final WorkerSelector selector;
     private final int maxFrame;
-    private final IdleStrategy waiting = new IdleStrategy(MAX_WAIT_NANOS);
     private boolean waitWhenFull;
     private volatile boolean aborted;
 
@@ -98,13 +103,14 @@ public final class Distributor implements PacketHandler {
         for (RecordRing each : rings) {
             each.publish();
         }
-        waiting.reset();
         while (!aborted) {
-            int at = ring.tryClaim(length);
-            if (at >= 0) {
-                return at;
+            if (ring.fillRatio() <= FILL_TO_GO_ON) {
+                int at = ring.tryClaim(length);
+                if (at >= 0) {
+                    return at;
+                }
             }
-            waiting.idle();
+            LockSupport.parkNanos(WAIT_NANOS);
         }
         return ring.claim(length);
     }

@@ -60,8 +60,9 @@ final class IdentityText {
         };
     }
 
+    /** Hands over a text that has a letter or digit in it; others (blank, ".") say nothing of a device. */
     static void report(IdentitySink sink, boolean ofServer, IdentityField field, String text) {
-        if (!text.isBlank()) {
+        if (text.codePoints().anyMatch(Character::isLetterOrDigit)) {
             sink.onIdentity(ofServer, field, text);
         }
     }

@@ -65,7 +65,7 @@ public final class Negotiate {
             stop = end;
         }
         dialects(m, dialect, stop);
-        if (complete && count == 0) {
+        if (complete && !smb1Offered && !smb2Offered) {
             failure = DecodeFailure.SMB1_NO_DIALECTS;
             complete = false;
         }

@@ -21,22 +21,23 @@ final class NtlmsspMessages {
     /**
      * @param end end of the blob as announced
      * @param captured end of what may be read; what lies between it and {@code end} is missing, not wrong
+     * @return whether there is such a message in the blob
      */
-    static void read(MemorySegment m, long blob, long end, long captured, boolean ofServer, IdentitySink sink) {
+    static boolean read(MemorySegment m, long blob, long end, long captured, boolean ofServer, IdentitySink sink) {
         long at = find(m, blob, Math.min(end, captured));
         if (at < 0) {
-            return;
+            return false;
         }
         Message message = new Message(m, at, end, captured, ofServer, sink);
-        if (!message.has(Ntlmssp.MIN_LENGTH)) {
-            return;
+        if (message.has(Ntlmssp.MIN_LENGTH)) {
+            switch (Ntlmssp.type(m, at)) {
+                case Ntlmssp.NEGOTIATE -> negotiate(message);
+                case Ntlmssp.CHALLENGE -> challenge(message);
+                case Ntlmssp.AUTHENTICATE -> authenticate(message);
+                default -> sink.onFailure(DecodeFailure.NTLMSSP);
+            }
         }
-        switch (Ntlmssp.type(m, at)) {
-            case Ntlmssp.NEGOTIATE -> negotiate(message);
-            case Ntlmssp.CHALLENGE -> challenge(message);
-            case Ntlmssp.AUTHENTICATE -> authenticate(message);
-            default -> sink.onFailure(DecodeFailure.NTLMSSP);
-        }
+        return true;
     }
 
     private static long find(MemorySegment m, long from, long end) {

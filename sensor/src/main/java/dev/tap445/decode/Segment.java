@@ -22,11 +22,8 @@ public final class Segment {
     private long sourceLow;
     private long destinationHigh;
     private long destinationLow;
-    private int sourcePort;
-    private int destinationPort;
-    private int sequence;
-    private int acknowledgement;
-    private int flags;
+    private long first; // ports and sequence number
+    private long second; // acknowledgement, data offset, flags, window
     private long headerOffset;
     private int headerLength;
     private int payloadCaptured;
@@ -36,19 +33,16 @@ public final class Segment {
     private int vlan;
     private int tunnelId;
 
-    /** The TCP header at {@code header} was checked. */
-    void set(MemorySegment m, FrameWalker frame, long header, int length, long timeNanos) {
+    /** The TCP header at {@code header} was checked; {@code portsAndSequence} are its first eight bytes. */
+    void set(MemorySegment m, FrameWalker frame, long header, int length, long portsAndSequence, long timeNanos) {
         memory = m;
         time = timeNanos;
         sourceHigh = frame.sourceHigh();
         sourceLow = frame.sourceLow();
         destinationHigh = frame.destinationHigh();
         destinationLow = frame.destinationLow();
-        sourcePort = Tcp.sourcePort(m, header);
-        destinationPort = Tcp.destinationPort(m, header);
-        sequence = Tcp.sequence(m, header);
-        acknowledgement = Tcp.acknowledgement(m, header);
-        flags = Tcp.flags(m, header);
+        first = portsAndSequence;
+        second = Tcp.acknowledgementAndFlags(m, header);
         headerOffset = header;
         headerLength = length;
         payloadLength = Math.max(0, frame.payloadLength() - length);
@@ -59,16 +53,23 @@ public final class Segment {
         tunnelId = frame.tunnelId();
     }
 
+    /** Says how the packet came, where its fragments were put together elsewhere than in a frame. */
+    void cameBy(long ethernet, int vlanId, int tunnel) {
+        ethernetOffset = ethernet;
+        vlan = vlanId;
+        tunnelId = tunnel;
+    }
+
     /**
      * Equal for the same packet mirrored twice, whatever became of its TTL, MAC and VLAN: IPv4 identification, TCP header
      * and payload (its length and both its ends; the checksum in the header stands for the rest).
      */
     public int fingerprint() {
         MemorySegment m = memory;
-        long h = identification * 31L + payloadLength;
+        long h = (Integer.toUnsignedLong(identification) << 32 | payloadLength) * MIX;
         long at = headerOffset;
-        h = (h ^ Bytes.i64(m, at)) * MIX;
-        h = (h ^ h >>> 29 ^ Bytes.i64(m, at + 8)) * MIX;
+        h = (h ^ h >>> 29 ^ first) * MIX;
+        h = (h ^ h >>> 29 ^ second) * MIX;
         h = (h ^ h >>> 29 ^ Bytes.i32(m, at + 16)) * MIX;
         for (int i = Tcp.MIN_HEADER_LENGTH; i < headerLength; i += 4) {
             h = (h ^ h >>> 29 ^ Bytes.i32(m, at + i)) * MIX;
@@ -112,32 +113,36 @@ public final class Segment {
     }
 
     public int sourcePort() {
-        return sourcePort;
+        return (int) (first >>> 48);
     }
 
     public int destinationPort() {
-        return destinationPort;
+        return (int) (first >>> 32) & 0xffff;
     }
 
     public int sequence() {
-        return sequence;
+        return (int) first;
     }
 
     public int acknowledgement() {
-        return acknowledgement;
+        return (int) (second >>> 32);
+    }
+
+    private int flags() {
+        return (int) (second >>> 16) & 0xff;
     }
 
     public boolean has(int flag) {
-        return (flags & flag) != 0;
+        return (flags() & flag) != 0;
     }
 
     /** SYN without ACK, RST: a connection attempt. */
     public boolean isSyn() {
-        return (flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.SYN;
+        return (flags() & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == Tcp.SYN;
     }
 
     public boolean isSynAck() {
-        return (flags & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == (Tcp.SYN | Tcp.ACK);
+        return (flags() & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == (Tcp.SYN | Tcp.ACK);
     }
 
     public long payloadOffset() {
@@ -176,9 +181,9 @@ public final class Segment {
 
     @Override
     public String toString() {
-        return new IpAddress(sourceHigh, sourceLow) + ":" + sourcePort + " > "
-                + new IpAddress(destinationHigh, destinationLow) + ":" + destinationPort + " flags " + flags + " seq "
-                + Integer.toUnsignedString(sequence) + " ack " + Integer.toUnsignedString(acknowledgement) + " len "
-                + payloadLength;
+        return new IpAddress(sourceHigh, sourceLow) + ":" + sourcePort() + " > "
+                + new IpAddress(destinationHigh, destinationLow) + ":" + destinationPort() + " flags " + flags()
+                + " seq " + Integer.toUnsignedString(sequence()) + " ack "
+                + Integer.toUnsignedString(acknowledgement()) + " len " + payloadLength;
     }
 }

@@ -95,8 +95,12 @@ final class Smb1SessionSetups {
         }
         Smb1Strings texts = texts(m, header, bytes + secret, declared, end);
         if (words == Smb1SessionSetup.WORDS_EXTENDED) {
-            NtlmsspMessages.read(m, bytes, bytes + secret, end, false, sink);
-            system(texts, false, sink);
+            boolean ntlm = NtlmsspMessages.read(m, bytes, bytes + secret, end, false, sink);
+            if (ntlm || Smb1.hasExtendedSecurity(m, header)) {
+                system(texts, false, sink);
+            } else {
+                sink.onFailure(DecodeFailure.SMB1_WORD_COUNT); // an exploit's way: what follows is no text
+            }
         } else {
             texts.skip(); // the account
             report(sink, false, IdentityField.SMB1_DOMAIN, texts.next());

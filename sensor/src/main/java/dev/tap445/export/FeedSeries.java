@@ -22,6 +22,9 @@ final class FeedSeries {
         byLabel(Family.OBSERVATIONS_DROPPED, "kind", observationsDropped, series);
         byLabel(Family.DECODE_FAILURES, "reason", feed.decodeFailures(), series);
         byLabel(Family.VERDICTS_SUPPRESSED, "reason", snapshot.suppressedVerdicts(), series);
+        if (!feed.filter().isEmpty()) {
+            series.info(Family.CAPTURE_FILTER, Labels.of("filter", feed.filter()));
+        }
         series.count(Family.TRUNCATED, Labels.EMPTY, feed.truncated());
         series.count(Family.DUPLICATES, Labels.EMPTY, snapshot.duplicates());
         series.count(Family.ONE_WAY_FLOWS, Labels.EMPTY, snapshot.oneWayFlows());

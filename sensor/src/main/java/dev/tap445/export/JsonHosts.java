@@ -81,6 +81,7 @@ final class JsonHosts {
         Json.time(json, "smb1_last_seen", client.smb1LastSeen());
         json.writeNumberField("destinations", client.destinations());
         json.writeNumberField("unanswered_syns", client.unansweredSyns());
+        json.writeBooleanField("scanner_allowed", client.scannerAllowed());
         json.writeEndObject();
     }
 

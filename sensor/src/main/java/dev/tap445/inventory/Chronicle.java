@@ -181,7 +181,7 @@ public final class Chronicle {
             Watch watch = host.watched();
             watch.urgent = true;
             if (host.client != null) {
-                host.client.pairs.values().forEach(pair -> pair.savedStamp = -1);
+                host.client.pairs().forEach(pair -> pair.savedStamp = -1);
             }
             if (!watch.unsaved) {
                 watch.unsaved = true;

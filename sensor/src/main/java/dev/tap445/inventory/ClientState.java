@@ -4,24 +4,32 @@ import dev.tap445.decode.Dialects;
 import dev.tap445.decode.Offer;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A host as a client. Every update is a sum, a minimum, a maximum or a union: the order of updates changes nothing. */
 final class ClientState {
     /** Servers listed per client; a scanner has more. */
     private static final int MAX_SERVERS = 4096;
 
+    /** What {@link ScannerWatch} thinks of it. */
+    enum Suspicion {
+        NONE,
+        SUSPECT,
+        TOLD
+    }
+
     final Host host;
     final ScanWindow scan = new ScanWindow();
-    final Map<Host, Pair> pairs = new HashMap<>(4);
+    private final PairTable pairs = new PairTable(MAX_SERVERS);
     private final long[] offers = new long[Offer.values().length];
-    private final BitSet dialects = new BitSet();
+    private long commonDialects; // codes below 64
+    private @Nullable BitSet rareDialects;
     /** An answer proved that SMB2 was offered, though the offer was not seen whole. */
     boolean smb2Proven;
 
+    Suspicion suspicion = Suspicion.NONE;
     long sessions;
     long messages;
     long bytes;
@@ -57,10 +65,22 @@ final class ClientState {
 
     void dialects(int[] codes, int count) {
         for (int i = 0; i < count; i++) {
-            if (codes[i] != Dialects.NONE) {
-                dialects.set(codes[i]);
+            int code = codes[i];
+            if (code < Long.SIZE) {
+                commonDialects |= 1L << code;
+            } else {
+                rare().set(code);
             }
         }
+    }
+
+    private BitSet rare() {
+        BitSet set = rareDialects;
+        if (set == null) {
+            set = new BitSet();
+            rareDialects = set;
+        }
+        return set;
     }
 
     long offers(Offer offer) {
@@ -76,14 +96,15 @@ final class ClientState {
     }
 
     Pair pair(Host server) {
-        Pair pair = pairs.get(server);
-        if (pair == null) {
-            pair = new Pair(server);
-            if (pairs.size() < MAX_SERVERS) {
-                pairs.put(server, pair);
-            }
-        }
-        return pair;
+        return pairs.get(server);
+    }
+
+    Iterable<Pair> pairs() {
+        return pairs;
+    }
+
+    int pairCount() {
+        return pairs.size();
     }
 
     OfferCounts offerCounts() {
@@ -96,7 +117,15 @@ final class ClientState {
 
     List<String> dialectNames() {
         TreeSet<String> names = new TreeSet<>();
-        dialects.stream().forEach(code -> names.add(Dialects.name(code)));
+        for (int code = Dialects.NONE + 1; code < Long.SIZE; code++) {
+            if ((commonDialects >>> code & 1) != 0) {
+                names.add(Dialects.name(code));
+            }
+        }
+        BitSet rare = rareDialects;
+        if (rare != null) {
+            rare.stream().forEach(code -> names.add(Dialects.name(code)));
+        }
         return new ArrayList<>(names);
     }
 

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** What is held of one address, in both its roles. Inventory thread only. */
 final class Host {
     final IpAddress address;
+    /** The address again, a memory access nearer. */
+    final long high;
+
+    final long low;
     final Device device = new Device();
 
     @Nullable ClientState client;
@@ -32,6 +36,8 @@ final class Host {
 
     Host(IpAddress address) {
         this.address = address;
+        this.high = address.high();
+        this.low = address.low();
     }
 
     ClientState asClient() {

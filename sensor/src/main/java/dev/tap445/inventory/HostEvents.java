@@ -3,23 +3,19 @@ package dev.tap445.inventory;
 import dev.tap445.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds in what changed what is worth an event. A port whose state may still change without another packet (a verdict is
- * withheld, or an event is held back) is looked at again each time. Inventory thread only.
+ * Finds in what changed what is worth an event, and hears what the inventory finds when it reviews ports and scanners.
+ * Inventory thread only.
  */
-final class HostEvents {
-    /** Hosts looked at again without a change. */
-    private static final int MAX_AT_RISK = 10_000;
-
+final class HostEvents implements StateListener {
     private final Inventory inventory;
-    private final SnapshotBuilder views;
-    private Set<Host> atRisk = new LinkedHashSet<>();
+    private final List<Silence> silences = new ArrayList<>();
     private ChronicleOptions options = ChronicleOptions.DEFAULT;
     private AcceptedDevices checked = AcceptedDevices.NONE;
     private boolean learning;
@@ -28,9 +24,30 @@ final class HostEvents {
     private boolean lost;
     private List<Event> found = new ArrayList<>();
 
+    /** A port that went silent and was not announced as that yet. */
+    private static final class Silence {
+        final IpAddress server;
+        final int port;
+        final long since;
+        final long lastAnswer;
+        /** It was held back, and counted as that. */
+        boolean counted;
+
+        Silence(IpAddress server, int port, long since, long lastAnswer) {
+            this.server = server;
+            this.port = port;
+            this.since = since;
+            this.lastAnswer = lastAnswer;
+        }
+
+        boolean is(IpAddress other, int otherPort) {
+            return port == otherPort && server.equals(other);
+        }
+    }
+
     HostEvents(Inventory inventory) {
         this.inventory = inventory;
-        this.views = inventory.visibility();
+        inventory.listener(this);
     }
 
     /** {@code now} is the clock, nanoseconds since the epoch. */
@@ -38,38 +55,21 @@ final class HostEvents {
         options = current;
         clock = now;
         learning = isLearning;
-        found = new ArrayList<>();
-        Set<Host> again = atRisk;
-        atRisk = new LinkedHashSet<>();
         for (Host host : changed) {
-            again.remove(host);
             look(host);
         }
-        again.forEach(this::look);
+        silences();
         feed();
         expiries();
-        return found;
+        List<Event> taken = found;
+        found = new ArrayList<>();
+        return taken;
     }
 
     private void look(Host host) {
         ClientState client = host.client;
-        if (client != null) {
-            if (client.smb1First != 0) {
-                smb1(host, client);
-            }
-            if (views.isScanner(host) && host.watched().said(EventKind.SCANNER_DETECTED, 0) == 0) {
-                long count = client.scan.destinations(inventory.options.scannerWindow());
-                Event.Details details = Event.Details.of(count, count + " destinations, most of them not answered");
-                say(host, EventKind.SCANNER_DETECTED, 0, client.lastSeen, host.address, 0, null, 0, details);
-            }
-        }
-        ServerState server = host.server;
-        if (server != null) {
-            for (PortEvidence port : server.ports.values()) {
-                if (port.hasUnanswered()) {
-                    port(host, port);
-                }
-            }
+        if (client != null && client.smb1First != 0) {
+            smb1(host, client);
         }
     }
 
@@ -108,24 +108,25 @@ final class HostEvents {
     }
 
     private static @Nullable Pair latest(ClientState client) {
-        return client.pairs.values().stream()
+        return pairs(client)
                 .filter(Pair::hasSmb1)
                 .max(Comparator.comparingLong((Pair pair) -> pair.last).thenComparing(pair -> pair.server.address))
-                .orElse(
-                        client.pairs.size() == 1
-                                ? client.pairs.values().iterator().next()
-                                : null);
+                .orElse(client.pairCount() == 1 ? client.pairs().iterator().next() : null);
+    }
+
+    private static Stream<Pair> pairs(ClientState client) {
+        return StreamSupport.stream(client.pairs().spliterator(), false);
     }
 
     private static @Nullable Pair refuser(ClientState client) {
-        return client.pairs.values().stream()
+        return pairs(client)
                 .filter(pair -> pair.refused > 0)
                 .max(Comparator.comparingLong((Pair pair) -> pair.last).thenComparing(pair -> pair.server.address))
                 .orElse(null);
     }
 
     private static List<IpAddress> refusers(ClientState client) {
-        return client.pairs.values().stream()
+        return pairs(client)
                 .filter(pair -> pair.refused > 0)
                 .map(pair -> pair.server.address)
                 .sorted()
@@ -144,59 +145,63 @@ final class HostEvents {
                         .orElse(null);
     }
 
-    private void port(Host host, PortEvidence port) {
-        PortVerdict verdict = inventory.verdict(host, port);
-        Watch watch = host.watched();
-        String suppressed = verdict.suppressed();
-        if (suppressed != null) {
-            if (!suppressed.equals(watch.suppressed)) {
-                inventory.suppressed.merge(suppressed, 1L, Long::sum);
-            }
-            riskOf(host);
+    @Override
+    public void wentSilent(IpAddress server, int port, long since, long lastAnswer, long now) {
+        silences.add(new Silence(server, port, since, lastAnswer));
+    }
+
+    @Override
+    public void silenceEnded(IpAddress server, int port, long since, PortState state, long heard, long now) {
+        silences.removeIf(silence -> silence.is(server, port));
+        Host host = inventory.hosts.find(server.high(), server.low());
+        if (host != null && host.watched().saidSilent(port)) {
+            String reason = "the port is " + state.label() + " again";
+            port(host, port, EventKind.SERVER_ANSWERING, heard, state, since, heard, reason);
         }
-        watch.suppressed = suppressed == null ? "" : suppressed;
-        boolean said = watch.saidSilent(port.port);
-        if (verdict.state() == PortState.SILENT && !said) {
-            String reason = port.lastAnswer == 0
+    }
+
+    @Override
+    public void scannerFound(IpAddress client, long destinations, boolean allowed, long now) {
+        Host host = inventory.hosts.find(client.high(), client.low());
+        if (host != null && !allowed) {
+            String reason = destinations + " destinations, most of them not answered";
+            Event.Details details = Event.Details.of(destinations, reason);
+            say(host, EventKind.SCANNER_DETECTED, 0, now, client, 0, null, 0, details);
+        }
+    }
+
+    /** Told when there is a time for it: at once, or when enough has passed since the last. */
+    private void silences() {
+        silences.removeIf(silence -> {
+            Host host = inventory.hosts.find(silence.server.high(), silence.server.low());
+            if (host == null || host.watched().saidSilent(silence.port)) {
+                return true; // gone, or told before a restart
+            }
+            String reason = silence.lastAnswer == 0
                     ? "SYNs unanswered although the host is alive"
                     : "SYNs unanswered although the host is alive; it answered before";
-            if (!port(host, port, EventKind.SERVER_SILENT, verdict.silentSince(), verdict, reason)) {
-                riskOf(host);
-            }
-            return;
-        }
-        watch.holding = false;
-        if (said && isBack(verdict.state())) {
-            String reason = "the port is " + verdict.state().label() + " again";
-            long start = Math.max(port.lastAnswer, Math.max(port.lastRefused, port.lastUnreachable));
-            if (!port(host, port, EventKind.SERVER_ANSWERING, start, verdict, reason)) {
-                riskOf(host);
-            }
-        }
+            boolean said = port(
+                    host,
+                    silence.port,
+                    EventKind.SERVER_SILENT,
+                    silence.since,
+                    PortState.SILENT,
+                    silence.since,
+                    silence.lastAnswer,
+                    reason);
+            silence.counted |= !said;
+            return said;
+        });
     }
 
-    private static boolean isBack(PortState state) {
-        return state == PortState.ANSWERING || state == PortState.REFUSING || state == PortState.UNREACHABLE;
-    }
-
-    private boolean port(Host host, PortEvidence port, EventKind kind, long start, PortVerdict verdict, String reason) {
-        Host client = port.lastTriedBy;
-        Event.Details details = new Event.Details(
-                List.of(),
-                null,
-                verdict.state().label(),
-                port.lastAnswer,
-                verdict.silentSince(),
-                port.unansweredSyns,
-                reason);
+    private boolean port(
+            Host host, int port, EventKind kind, long start, PortState state, long since, long answer, String reason) {
+        PortEvidence evidence = host.asServer().port(port);
+        Host client = evidence.lastTriedBy;
+        Event.Details details =
+                new Event.Details(List.of(), null, state.label(), answer, since, evidence.unansweredSyns, reason);
         IpAddress from = client == null ? null : client.address;
-        return say(host, kind, port.port, start, from, port.lastTriedFrom, host.address, port.port, details);
-    }
-
-    private void riskOf(Host host) {
-        if (atRisk.size() < MAX_AT_RISK) {
-            atRisk.add(host);
-        }
+        return say(host, kind, port, start, from, evidence.lastTriedFrom, host.address, port, details);
     }
 
     /** Announces, or holds back what comes too soon after the last of its kind; whether it was announced. */
@@ -213,10 +218,9 @@ final class HostEvents {
         Watch watch = host.watched();
         long last = watch.said(kind, port);
         if (last != 0 && clock - last < options.interval() && clock >= last && kind != EventKind.SERVER_ANSWERING) {
-            if (kind != EventKind.SERVER_SILENT || !watch.holding) {
+            if (silences.stream().noneMatch(silence -> silence.counted && silence.is(host.address, port))) {
                 watch.holdBack(kind, port);
             }
-            watch.holding |= kind == EventKind.SERVER_SILENT;
             return false;
         }
         long time = last >= clock ? last + 1 : clock; // a clock set back must not make the latest the earlier
@@ -236,7 +240,7 @@ final class HostEvents {
                 clientPort,
                 server,
                 serverPort,
-                views.identity(host),
+                inventory.identity(host),
                 details,
                 watch.takeHeldBack(kind, port),
                 acceptance,
@@ -253,7 +257,7 @@ final class HostEvents {
 
     /** Whether answers are visible at all. */
     private void feed() {
-        boolean oneWay = views.feedIsOneWay();
+        boolean oneWay = inventory.sight.feedIsOneWay();
         if (oneWay != lost) {
             lost = oneWay;
             EventKind kind = oneWay ? EventKind.VISIBILITY_LOST : EventKind.VISIBILITY_RESTORED;

@@ -53,7 +53,7 @@ final class HostRecords {
 
     private HostRecord.Client client(Host host, ClientState client, boolean all) {
         List<HostRecord.PairRecord> pairs = new ArrayList<>();
-        for (Pair pair : client.pairs.values()) {
+        for (Pair pair : client.pairs()) {
             long stamp = pair.stamp();
             if (all || stamp != pair.savedStamp) {
                 pair.savedStamp = stamp;
@@ -71,7 +71,7 @@ final class HostRecords {
                 client.refused,
                 client.unansweredSyns,
                 client.smb2Proven,
-                inventory.visibility().isScanner(host),
+                inventory.sight.isScanner(host),
                 client.verdict().label(),
                 client.offerCounts(),
                 client.dialectNames(),
@@ -90,8 +90,8 @@ final class HostRecords {
     }
 
     private HostRecord.Server server(Host host, ServerState server) {
-        List<HostRecord.PortRecord> ports = new ArrayList<>(server.ports.size());
-        for (PortEvidence port : server.ports.values()) {
+        List<HostRecord.PortRecord> ports = new ArrayList<>(server.ports().size());
+        for (PortEvidence port : server.ports()) {
             ports.add(port(port, inventory.verdict(host, port)));
         }
         return new HostRecord.Server(
@@ -126,7 +126,7 @@ final class HostRecords {
                 port.lastUnreachable,
                 port.lastOneWay,
                 verdict.state().label(),
-                verdict.silentSince(),
+                port.silentSince,
                 attempts(port));
     }
 

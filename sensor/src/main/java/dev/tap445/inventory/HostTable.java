@@ -15,7 +15,7 @@ final class HostTable {
 
     private final int capacity;
     private final List<Host> hosts = new ArrayList<>();
-    private int[] index = new int[1 << 10]; // position in hosts + 1; 0 is free
+    private long[] index = new long[1 << 10]; // hash << 32 | position in hosts + 1; 0 is free
     private int hand;
     private long evicted;
     private boolean noting;
@@ -39,15 +39,27 @@ final class HostTable {
     }
 
     @Nullable Host find(long high, long low) {
-        int at = slot(high, low);
+        int hash = hash(high, low);
+        int mask = index.length - 1;
+        int at = hash & mask;
         while (index[at] != 0) {
-            Host host = hosts.get(index[at] - 1);
-            if (host.address.low() == low && host.address.high() == high) {
-                return host;
+            if ((int) (index[at] >>> 32) == hash) {
+                Host host = hosts.get((int) index[at] - 1);
+                if (host.low == low && host.high == high) {
+                    return host;
+                }
             }
-            at = at + 1 & index.length - 1;
+            at = at + 1 & mask;
         }
         return null;
+    }
+
+    private static int hash(long high, long low) {
+        return FlowHash.ofPair(high, low, 0, 0);
+    }
+
+    private static int hash(Host host) {
+        return hash(host.high, host.low);
     }
 
     /**
@@ -120,42 +132,38 @@ final class HostTable {
     }
 
     private void remove(int position) {
-        Host gone = hosts.get(position);
-        unplace(gone, position + 1);
+        unplace(hosts.get(position), position + 1);
         int last = hosts.size() - 1;
         Host moved = hosts.remove(last);
         if (last != position) {
-            int at = slot(moved.address.high(), moved.address.low());
-            while (index[at] != last + 1) {
-                at = at + 1 & index.length - 1;
-            }
-            index[at] = position + 1;
+            index[find(moved, last + 1)] = (long) hash(moved) << 32 | position + 1;
             hosts.set(position, moved);
         }
     }
 
-    private int slot(long high, long low) {
-        return FlowHash.ofPair(high, low, 0, 0) & index.length - 1;
+    private int find(Host host, int reference) {
+        int at = hash(host) & index.length - 1;
+        while ((int) index[at] != reference) {
+            at = at + 1 & index.length - 1;
+        }
+        return at;
     }
 
     private void place(Host host, int reference) {
-        int at = slot(host.address.high(), host.address.low());
+        int hash = hash(host);
+        int at = hash & index.length - 1;
         while (index[at] != 0) {
             at = at + 1 & index.length - 1;
         }
-        index[at] = reference;
+        index[at] = (long) hash << 32 | reference;
     }
 
     private void unplace(Host host, int reference) {
         int mask = index.length - 1;
-        int gap = slot(host.address.high(), host.address.low());
-        while (index[gap] != reference) {
-            gap = gap + 1 & mask;
-        }
+        int gap = find(host, reference);
         int at = gap + 1 & mask;
         while (index[at] != 0) {
-            Host other = hosts.get(index[at] - 1);
-            int home = slot(other.address.high(), other.address.low());
+            int home = (int) (index[at] >>> 32) & mask;
             if ((at - home & mask) >= (at - gap & mask)) {
                 index[gap] = index[at];
                 gap = at;
@@ -166,7 +174,7 @@ final class HostTable {
     }
 
     private void rebuild(int length) {
-        index = new int[length];
+        index = new long[length];
         for (int i = 0; i < hosts.size(); i++) {
             place(hosts.get(i), i + 1);
         }

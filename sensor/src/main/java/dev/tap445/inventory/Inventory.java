@@ -27,7 +27,10 @@ public final class Inventory implements Observer {
     /** Attempts of hosts that found no room, per port. */
     final TreeMap<Integer, PortEvidence> homeless = new TreeMap<>();
 
-    final TreeMap<String, Long> suppressed = new TreeMap<>();
+    final Sight sight = new Sight(this);
+    StateListener listener;
+    final PortWatch watch;
+    private final ScannerWatch scanners;
     private final SnapshotBuilder builder = new SnapshotBuilder(this);
     long duplicates;
     long oneWayFlows;
@@ -38,8 +41,15 @@ public final class Inventory implements Observer {
     long lastDrop = Long.MIN_VALUE;
 
     public Inventory(InventoryOptions options) {
+        this(options, StateListener.NONE);
+    }
+
+    public Inventory(InventoryOptions options, StateListener listener) {
         this.options = options;
         this.hosts = new HostTable(options.maxHosts());
+        this.listener = listener;
+        this.watch = new PortWatch(this);
+        this.scanners = new ScannerWatch(this);
     }
 
     /** The feed has reached this time, packet time. */
@@ -61,6 +71,12 @@ public final class Inventory implements Observer {
         lastDrop = Math.max(lastDrop, timeNanos);
     }
 
+    /** Looks for changes of state and tells the listener; live about once a second, for a file at its end. */
+    public void review() {
+        scanners.review();
+        watch.review();
+    }
+
     /** An immutable view of everything, consistent as of this call. */
     public InventorySnapshot snapshot() {
         return builder.build();
@@ -68,11 +84,16 @@ public final class Inventory implements Observer {
 
     /** Whether a port is silent, as of now. */
     PortVerdict verdict(Host server, PortEvidence port) {
-        return builder.verdict(server, port);
+        return PortVerdict.of(port, server.lastLife, sight);
     }
 
-    SnapshotBuilder visibility() {
-        return builder;
+    Identity identity(Host host) {
+        return builder.identity(host);
+    }
+
+    /** Who hears of changes of state from now on; before the first observation. */
+    void listener(StateListener hearing) {
+        listener = hearing;
     }
 
     /** Other windows and limits from now on; the room for hosts stays as it was made. */
@@ -119,9 +140,12 @@ public final class Inventory implements Observer {
             if (server != null) {
                 client.pair(server);
             }
-            client.scan.add(destination(ends), firstSyn, outcome == Outcome.ANSWERED);
+            tried(client, ends, firstSyn, outcome == Outcome.ANSWERED);
         }
         settle(ends, outcome, port, client, firstSyn, lastSyn, syns, answer);
+        if (server != null && outcome == Outcome.UNANSWERED) {
+            watch.add(server, port);
+        }
         if (server != null && (outcome == Outcome.ANSWERED || outcome == Outcome.REFUSED)) {
             server.lastLife = Math.max(server.lastLife, last);
         }
@@ -173,6 +197,21 @@ public final class Inventory implements Observer {
         return h ^ h >>> 29;
     }
 
+    private void tried(ClientState client, Endpoints ends, long firstSyn, boolean answered) {
+        client.scan.add(destination(ends), firstSyn, answered);
+        scanners.tried(client);
+    }
+
+    /** So that a scanner is known before the first of its attempts is settled, and accuses nobody in between. */
+    @Override
+    public void trying(Endpoints ends, long firstSyn) {
+        advance(firstSyn);
+        ClientState client = client(ends, WORTH_ATTEMPT, firstSyn);
+        if (client != null) {
+            tried(client, ends, firstSyn, false);
+        }
+    }
+
     @Override
     public void lateSyn(Endpoints ends, Outcome outcome, long time) {
         advance(time);
@@ -188,6 +227,7 @@ public final class Inventory implements Observer {
             if (client != null) {
                 client.unansweredSyns++;
                 port.addUnanswered(new PortEvidence.Unanswered(client.host, time, time, 1));
+                watch.add(server, port);
             }
         }
     }
@@ -308,16 +348,19 @@ public final class Inventory implements Observer {
     }
 
     @Override
-    public void contact(Endpoints ends, long first, long last) {
+    public void contact(Endpoints ends, long first, long lastClient, long lastServer) {
+        long last = Math.max(lastClient, lastServer);
         advance(last);
         Host server = server(ends, WORTH_SERVER, last);
         ClientState client = client(ends, WORTH_SERVER, last);
         if (server != null) {
             server.asServer().seen(first);
             server.asServer().port(ends.port());
+            server.lastLife = Math.max(server.lastLife, lastServer);
         }
         if (client != null) {
             client.seen(first);
+            client.host.lastLife = Math.max(client.host.lastLife, lastClient);
             if (server != null) {
                 client.pair(server);
             }

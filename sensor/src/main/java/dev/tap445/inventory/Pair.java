@@ -2,11 +2,14 @@ package dev.tap445.inventory;
 
 import dev.tap445.decode.Offer;
 import dev.tap445.track.Endpoints;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** What is held of one client with one server. */
 final class Pair {
     final Host server;
-    private final long[] sessions = new long[Offer.values().length];
+    private static final int OFFERS = Offer.values().length;
+    private long @Nullable [] sessions;
     long messages;
     long bytes;
     long refused;
@@ -25,12 +28,23 @@ final class Pair {
     }
 
     void session(Offer offer) {
-        sessions[offer.ordinal()]++;
+        counts()[offer.ordinal()]++;
+    }
+
+    private long[] counts() {
+        long[] counts = sessions;
+        if (counts == null) {
+            counts = new long[OFFERS];
+            sessions = counts;
+        }
+        return counts;
     }
 
     /** What an earlier run of the sensor had counted. */
     void restore(Offer offer, long count) {
-        sessions[offer.ordinal()] = Math.max(count, sessions[offer.ordinal()]);
+        if (count > 0) {
+            counts()[offer.ordinal()] = Math.max(count, sessions(offer));
+        }
     }
 
     void connection(Endpoints ends) {
@@ -46,15 +60,13 @@ final class Pair {
     }
 
     long sessions(Offer offer) {
-        return sessions[offer.ordinal()];
+        long[] counts = sessions;
+        return counts == null ? 0 : counts[offer.ordinal()];
     }
 
     long sessions() {
-        long sum = 0;
-        for (long count : sessions) {
-            sum += count;
-        }
-        return sum;
+        long[] counts = sessions;
+        return counts == null ? 0 : Arrays.stream(counts).sum();
     }
 
     /** SMB1 was accepted or refused here. */

@@ -38,6 +38,10 @@ final class PortEvidence {
     @Nullable Host lastTriedBy;
 
     int lastTriedFrom;
+    /** Beginning of the silence that {@link PortWatch} told of; 0 while there is none. */
+    long silentSince;
+    /** Whether {@link PortWatch} follows it. */
+    boolean watched;
 
     PortEvidence(int port) {
         this.port = port;
@@ -61,6 +65,32 @@ final class PortEvidence {
         if (unanswered.size() > KEPT) {
             unanswered.pollFirst();
         }
+    }
+
+    /** The last time the port was heard in any way; 0 where it never was. */
+    long lastResponse() {
+        return Math.max(lastAnswer, Math.max(lastRefused, lastUnreachable));
+    }
+
+    /** What the last response was; {@link PortState#UNKNOWN} where there is none. */
+    PortState lastKindOfResponse() {
+        long response = lastResponse();
+        if (response == 0) {
+            return PortState.UNKNOWN;
+        }
+        if (response == lastAnswer) {
+            return PortState.ANSWERING;
+        }
+        return response == lastRefused ? PortState.REFUSING : PortState.UNREACHABLE;
+    }
+
+    boolean hasUnansweredSince(long after) {
+        for (Unanswered attempt : unanswered) {
+            if (attempt.firstSyn > after) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Those whose first SYN came after {@code after}, oldest first. */

@@ -7,14 +7,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** A host as a server. Every update is a sum, a minimum, a maximum or a union: the order of updates changes nothing. */
 final class ServerState {
     private static final int OFFER_BITS = 3;
 
-    private final Map<Integer, Long> answers = new HashMap<>(4);
-    final TreeMap<Integer, PortEvidence> ports = new TreeMap<>();
+    private final Map<Integer, long[]> answers = new HashMap<>(4);
+    private int latestKey = -1;
+    private long[] latestCount = {};
+    private final List<PortEvidence> ports = new ArrayList<>(1);
     long firstSeen;
     long lastSeen;
     long smb1First;
@@ -22,7 +23,20 @@ final class ServerState {
     long smb1Sessions;
 
     PortEvidence port(int port) {
-        return ports.computeIfAbsent(port, PortEvidence::new);
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i).port == port) {
+                return ports.get(i);
+            }
+        }
+        PortEvidence evidence = new PortEvidence(port);
+        ports.add(evidence);
+        ports.sort(Comparator.comparingInt(p -> p.port));
+        return evidence;
+    }
+
+    /** Sorted by port. */
+    List<PortEvidence> ports() {
+        return ports;
     }
 
     void seen(long time) {
@@ -36,12 +50,18 @@ final class ServerState {
     }
 
     void answer(int dialect, Offer offer) {
-        answers.merge(dialect << OFFER_BITS | offer.ordinal(), 1L, Long::sum);
+        int key = dialect << OFFER_BITS | offer.ordinal();
+        if (key != latestKey) {
+            latestKey = key;
+            latestCount = answers.computeIfAbsent(key, k -> new long[1]);
+        }
+        latestCount[0]++;
     }
 
     /** What an earlier run of the sensor had counted. */
     void restore(int dialect, Offer offer, long count) {
-        answers.merge(dialect << OFFER_BITS | offer.ordinal(), count, Long::max);
+        long[] known = answers.computeIfAbsent(dialect << OFFER_BITS | offer.ordinal(), k -> new long[1]);
+        known[0] = Math.max(known[0], count);
     }
 
     boolean hasAnswers() {
@@ -50,11 +70,11 @@ final class ServerState {
 
     private long answers(String family, Offer offer) {
         long sum = 0;
-        for (Map.Entry<Integer, Long> entry : answers.entrySet()) {
+        for (Map.Entry<Integer, long[]> entry : answers.entrySet()) {
             int key = entry.getKey();
             if (Offer.of(key & (1 << OFFER_BITS) - 1) == offer
                     && Dialects.family(key >>> OFFER_BITS).equals(family)) {
-                sum += entry.getValue();
+                sum += entry.getValue()[0];
             }
         }
         return sum;
@@ -62,9 +82,9 @@ final class ServerState {
 
     long answers(String family) {
         long sum = 0;
-        for (Map.Entry<Integer, Long> entry : answers.entrySet()) {
+        for (Map.Entry<Integer, long[]> entry : answers.entrySet()) {
             if (Dialects.family(entry.getKey() >>> OFFER_BITS).equals(family)) {
-                sum += entry.getValue();
+                sum += entry.getValue()[0];
             }
         }
         return sum;
@@ -101,7 +121,7 @@ final class ServerState {
         answers.forEach((key, count) -> {
             int dialect = key >>> OFFER_BITS;
             String offer = Offer.of(key & (1 << OFFER_BITS) - 1).label();
-            counts.add(new AnswerCount(Dialects.name(dialect), Dialects.family(dialect), offer, count));
+            counts.add(new AnswerCount(Dialects.name(dialect), Dialects.family(dialect), offer, count[0]));
         });
         counts.sort(Comparator.comparing(AnswerCount::dialect)
                 .thenComparing(AnswerCount::family)

@@ -121,7 +121,8 @@ public final class SinceStart {
                 now.destinations(),
                 less(now.unansweredSyns(), before.unansweredSyns()),
                 now.servers(),
-                now.evidence());
+                now.evidence(),
+                now.scannerAllowed());
     }
 
     private PairView of(PairView now) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Turns what the inventory holds into an immutable {@link InventorySnapshot}. Inventory thread only. */
-final class SnapshotBuilder implements PortVerdict.Visibility {
+final class SnapshotBuilder {
     private static final Comparator<PairView> PAIR_ORDER =
             Comparator.comparing(PairView::client).thenComparing(PairView::server);
 
@@ -57,7 +57,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 others.synRetransmissions,
                 inventory.duplicates,
                 inventory.oneWayFlows,
-                Collections.unmodifiableMap(new TreeMap<>(inventory.suppressed)),
+                Collections.unmodifiableMap(inventory.watch.suppressed()),
                 inventory.hosts.size(),
                 inventory.hosts.evicted(),
                 durations);
@@ -73,7 +73,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
             if (client == null || client.smb1First == 0) {
                 continue;
             }
-            for (Pair pair : client.pairs.values()) {
+            for (Pair pair : client.pairs()) {
                 if (!pair.hasSmb1()) {
                     continue;
                 }
@@ -106,9 +106,9 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
     }
 
     private ClientView view(Host host, ClientState client) {
-        List<IpAddress> servers = new ArrayList<>(client.pairs.size());
+        List<IpAddress> servers = new ArrayList<>(client.pairCount());
         List<IpAddress> refusedBy = new ArrayList<>();
-        for (Pair pair : client.pairs.values()) {
+        for (Pair pair : client.pairs()) {
             servers.add(pair.server.address);
             if (pair.refused > 0) {
                 refusedBy.add(pair.server.address);
@@ -118,6 +118,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
         Collections.sort(refusedBy);
         List<String> dialects = client.dialectNames();
         ClientVerdict verdict = client.verdict();
+        boolean scanner = inventory.sight.isScanner(host);
         return new ClientView(
                 host.address,
                 verdict,
@@ -133,16 +134,17 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 client.lastSeen,
                 client.smb1First,
                 client.smb1Last,
-                isScanner(host),
+                scanner,
                 client.scan.destinations(inventory.options.scannerWindow()),
                 client.unansweredSyns,
                 servers,
-                client.offersTotal() > 0 || client.sessions > 0);
+                client.offersTotal() > 0 || client.sessions > 0,
+                scanner && inventory.options.isAllowedScanner(host.address));
     }
 
     private ServerView view(Host host, ServerState server, List<IpAddress> dependents) {
-        List<PortView> ports = new ArrayList<>(server.ports.size());
-        for (PortEvidence port : server.ports.values()) {
+        List<PortView> ports = new ArrayList<>(server.ports().size());
+        for (PortEvidence port : server.ports()) {
             ports.add(view(host, port));
         }
         ServerVerdict verdict = server.verdict();
@@ -162,16 +164,8 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 ports);
     }
 
-    PortVerdict verdict(Host host, PortEvidence port) {
-        return PortVerdict.of(port, host.lastLife, windowStart(), this);
-    }
-
-    private long windowStart() {
-        return inventory.options.wholeInput() ? 0 : inventory.now() - inventory.options.window();
-    }
-
     private PortView view(Host host, PortEvidence port) {
-        PortVerdict verdict = verdict(host, port);
+        PortVerdict verdict = inventory.verdict(host, port);
         return new PortView(
                 port.port,
                 verdict.state(),
@@ -199,31 +193,6 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 device.guestSessions);
     }
 
-    @Override
-    public boolean feedIsOneWay() {
-        long windowStart = windowStart();
-        return inventory.lastOneWay >= windowStart
-                && inventory.lastOneWay > 0
-                && (inventory.lastReturn == 0 || inventory.lastReturn < windowStart);
-    }
-
-    @Override
-    public boolean droppedSince(long time) {
-        return inventory.lastDrop >= time;
-    }
-
-    @Override
-    public long lastPacket() {
-        return inventory.latest;
-    }
-
-    @Override
-    public boolean isScanner(Host client) {
-        ClientState state = client.client;
-        return state != null
-                && state.scan.isScanner(inventory.options.scannerDestinations(), inventory.options.scannerWindow());
-    }
-
     /** Sums over addresses that never showed life. */
     private static final class Others {
         private final Map<Integer, long[]> sums = new TreeMap<>();
@@ -235,7 +204,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
         }
 
         void add(ServerState server) {
-            server.ports.values().forEach(this::add);
+            server.ports().forEach(this::add);
         }
 
         private void add(PortEvidence port) {

@@ -155,6 +155,7 @@ final class StoreLoader {
         client.smb2Proven = row.getInt(11) != 0;
         if (row.getInt(12) != 0) {
             client.scan.restoreScanner();
+            client.suspicion = ClientState.Suspicion.TOLD;
         }
     }
 
@@ -225,6 +226,7 @@ final class StoreLoader {
             return;
         }
         PortEvidence port = host.asServer().port(row.getInt(2));
+        port.silentSince = time(row.getLong(4));
         port.lastAnswer = time(row.getLong(5));
         port.lastRefused = time(row.getLong(6));
         port.lastUnreachable = time(row.getLong(7));
@@ -236,16 +238,19 @@ final class StoreLoader {
         port.unansweredSyns = row.getLong(column++);
         port.synRetransmissions = row.getLong(column++);
         port.wrongAcknowledgements = row.getLong(column);
+        if (port.silentSince != 0) {
+            inventory.watch.add(host, port);
+        }
     }
 
     private void unanswered(ResultSet row) throws SQLException {
         Host server = known(row.getString(1));
         Host client = known(row.getString(3));
         if (server != null && client != null) {
-            server.asServer()
-                    .port(row.getInt(2))
-                    .addUnanswered(new PortEvidence.Unanswered(
-                            client, time(row.getLong(4)), time(row.getLong(5)), row.getInt(6)));
+            PortEvidence port = server.asServer().port(row.getInt(2));
+            port.addUnanswered(
+                    new PortEvidence.Unanswered(client, time(row.getLong(4)), time(row.getLong(5)), row.getInt(6)));
+            inventory.watch.add(server, port);
         }
     }
 

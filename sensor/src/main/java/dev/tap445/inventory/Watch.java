@@ -26,9 +26,6 @@ final class Watch {
     long smb1Last;
 
     long refused;
-    String suppressed = "";
-    /** A silent port was held back, and counted as that. */
-    boolean holding;
 
     Watch(Host host) {
         this.host = host;

@@ -1,10 +1,8 @@
 package dev.tap445.ring;
 
 import static dev.tap445.ring.RingDescriptor.HEADER_LENGTH;
-import static dev.tap445.ring.RingDescriptor.INT;
-import static dev.tap445.ring.RingDescriptor.LENGTH_OFFSET;
+import static dev.tap445.ring.RingDescriptor.LONG;
 import static dev.tap445.ring.RingDescriptor.PADDING;
-import static dev.tap445.ring.RingDescriptor.TYPE_OFFSET;
 import static dev.tap445.ring.RingDescriptor.align;
 
 import io.netty.buffer.ByteBuf;
@@ -42,6 +40,7 @@ public final class RecordRing implements AutoCloseable {
     // producer's own
     private long head;
     private long claimedEnd;
+    private int claimedLength;
     private long cachedConsumed;
     // consumer's own
     private long tail;
@@ -106,18 +105,17 @@ public final class RecordRing implements AutoCloseable {
             }
         }
         if (padding > 0) {
-            slab.set(INT, index + LENGTH_OFFSET, padding - HEADER_LENGTH);
-            slab.set(INT, index + TYPE_OFFSET, PADDING);
+            slab.set(LONG, index, RingDescriptor.header(padding - HEADER_LENGTH, PADDING));
             index = 0;
         }
-        slab.set(INT, index + LENGTH_OFFSET, length);
+        claimedLength = length;
         claimedEnd = end;
         return index + HEADER_LENGTH;
     }
 
     /** Producer: completes the last claim; {@code offset} is what it returned, {@code type} &gt; 0. */
     public void commit(int offset, int type) {
-        slab.set(INT, offset - HEADER_LENGTH + TYPE_OFFSET, type);
+        slab.set(LONG, offset - HEADER_LENGTH, RingDescriptor.header(claimedLength, type));
         head = claimedEnd;
     }
 
@@ -144,8 +142,9 @@ public final class RecordRing implements AutoCloseable {
         try {
             while (position < published && count < limit) {
                 int index = (int) (position & mask);
-                int length = slab.get(INT, index + LENGTH_OFFSET);
-                int type = slab.get(INT, index + TYPE_OFFSET);
+                long header = slab.get(LONG, index);
+                int length = RingDescriptor.length(header);
+                int type = RingDescriptor.type(header);
                 position += align(HEADER_LENGTH + length);
                 if (type != PADDING) {
                     count++;

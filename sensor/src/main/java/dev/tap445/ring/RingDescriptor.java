@@ -7,24 +7,36 @@ import java.lang.foreign.ValueLayout;
  * is left before the end of the slab is filled by a padding record.
  *
  * <pre>
- *  0        4        8
- *  +--------+--------+---------------------+
- *  | length |  type  |  payload …          |   length: payload bytes, without this header
- *  +--------+--------+---------------------+   type: &gt; 0, or PADDING
+ *  0                             8
+ *  +-----------------------------+---------------------+
+ *  | type (32) | length (32)     |  payload …          |   one long in native order
+ *  +-----------------------------+---------------------+
  * </pre>
+ *
+ * length: payload bytes, without this header; type: &gt; 0, or {@link #PADDING}.
  */
 final class RingDescriptor {
     static final int ALIGNMENT = 8;
     static final int HEADER_LENGTH = 8;
     static final int PADDING = -1;
-    static final int LENGTH_OFFSET = 0;
-    static final int TYPE_OFFSET = 4;
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     /** Distance between fields written by different threads, in longs: two cache lines, against prefetching pairs. */
     static final int CACHE_PAD_LONGS = 16;
 
     private RingDescriptor() {}
+
+    static long header(int length, int type) {
+        return (long) type << 32 | Integer.toUnsignedLong(length);
+    }
+
+    static int length(long header) {
+        return (int) header;
+    }
+
+    static int type(long header) {
+        return (int) (header >>> 32);
+    }
 
     static int align(int length) {
         return length + (ALIGNMENT - 1) & -ALIGNMENT;

@@ -85,6 +85,10 @@ final class Handshakes {
     private void again(Flow flow, Segment s) {
         if (flow.isPending()) {
             flow.addSyn(s.time());
+            if (flow.syns() == 2) {
+                flow.endpoints(ends);
+                observer.trying(ends, flow.firstSyn());
+            }
         } else {
             flow.endpoints(ends);
             observer.lateSyn(ends, flow.outcome(), s.time());
@@ -262,7 +266,19 @@ final class Handshakes {
 
     /** The clock says that nothing more will come. */
     void expire(Flow flow) {
-        settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : Outcome.UNANSWERED);
+        if (flow.is(GOES_ON)) {
+            settleOneWay(flow);
+        } else {
+            settle(flow, Outcome.UNANSWERED);
+        }
+    }
+
+    /** A SYN-ACK that the mirror lost. What else was seen of the server proves that it was sent. */
+    private void settleOneWay(Flow flow) {
+        settle(flow, Outcome.ONE_WAY);
+        if (flow.packets(SERVER) > 0) {
+            observer.answerAlone(ends, flow.lastPacket(SERVER));
+        }
     }
 
     /** The input ends at {@code end}, packet time. */
@@ -272,13 +288,21 @@ final class Handshakes {
         }
         boolean timedOut = end - flow.lastSyn() >= options.timeout()
                 || flow.syns() > 1 && end - flow.firstSyn() >= options.timeout();
-        settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : timedOut ? Outcome.UNANSWERED : Outcome.PENDING);
+        if (flow.is(GOES_ON)) {
+            settleOneWay(flow);
+        } else {
+            settle(flow, timedOut ? Outcome.UNANSWERED : Outcome.PENDING);
+        }
     }
 
     /** The entry is needed for another: whatever is pending stays so. */
     void evict(Flow flow) {
         if (flow.isPending()) {
-            settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : Outcome.PENDING);
+            if (flow.is(GOES_ON)) {
+                settleOneWay(flow);
+            } else {
+                settle(flow, Outcome.PENDING);
+            }
         }
     }
 

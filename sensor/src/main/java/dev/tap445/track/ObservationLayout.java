@@ -30,7 +30,8 @@ final class ObservationLayout {
     static final int SIGNING = 14;
     static final int GUEST = 15;
     static final int DUPLICATES = 16;
-    static final int KINDS = 17;
+    static final int TRYING = 17;
+    static final int KINDS = 18;
 
     static final int CLIENT_HIGH = 0;
     static final int CLIENT_LOW = 8;
@@ -67,7 +68,8 @@ final class ObservationLayout {
         "identity",
         "signing",
         "guest",
-        "duplicates"
+        "duplicates",
+        "trying"
     };
 
     private ObservationLayout() {}

@@ -44,6 +44,7 @@ public final class ObservationReader implements RecordHandler {
         int count = m.get(INT, at + COUNT);
         switch (type) {
             case HANDSHAKE -> observer.handshake(ends, Outcome.of(code), time, more, count, last);
+            case TRYING -> observer.trying(ends, time);
             case LATE_SYN -> observer.lateSyn(ends, Outcome.of(code), time);
             case ANSWER_ALONE -> observer.answerAlone(ends, time);
             case WRONG_ACKNOWLEDGEMENT -> observer.wrongAcknowledgement(ends, time);
@@ -51,7 +52,7 @@ public final class ObservationReader implements RecordHandler {
             case ANSWER -> observer.answer(ends, count, Offer.of(code), Refusal.of(m.get(INT, at + EXTRA)), time);
             case SMB1_SESSION -> observer.smb1Session(ends, Offer.of(code), time);
             case SMB1_TRAFFIC -> observer.smb1Traffic(ends, count, more, time);
-            case CONTACT -> observer.contact(ends, time, last);
+            case CONTACT -> observer.contact(ends, time, more, last);
             case ONE_WAY -> observer.oneWay(ends, code != 0, time);
             case LIFE -> observer.life(ends.clientHigh(), ends.clientLow(), time);
             case MAC -> observer.mac(ends.clientHigh(), ends.clientLow(), more, time);

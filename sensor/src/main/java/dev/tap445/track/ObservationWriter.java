@@ -113,6 +113,11 @@ public final class ObservationWriter implements Observer {
     }
 
     @Override
+    public void trying(Endpoints ends, long firstSyn) {
+        plain(TRYING, ends, firstSyn);
+    }
+
+    @Override
     public void lateSyn(Endpoints ends, Outcome outcome, long time) {
         int at = claim(LATE_SYN, ends, time, 0);
         if (at >= 0) {
@@ -188,10 +193,11 @@ public final class ObservationWriter implements Observer {
     }
 
     @Override
-    public void contact(Endpoints ends, long first, long last) {
+    public void contact(Endpoints ends, long first, long lastClient, long lastServer) {
         int at = claim(CONTACT, ends, first, 0);
         if (at >= 0) {
-            slab.set(LONG, at + LAST, last);
+            slab.set(LONG, at + MORE, lastClient);
+            slab.set(LONG, at + LAST, lastServer);
             ring.commit(at, CONTACT);
         }
     }

@@ -17,6 +17,9 @@ public interface Observer {
      */
     void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer);
 
+    /** An attempt that is not settled sent its SYN for the second time. */
+    void trying(Endpoints ends, long firstSyn);
+
     /** The SYN of an attempt that was already settled came again. */
     void lateSyn(Endpoints ends, Outcome outcome, long time);
 
@@ -42,8 +45,13 @@ public interface Observer {
     /** SMB1 messages other than NEGOTIATE since the last call for this connection. */
     void smb1Traffic(Endpoints ends, int messages, long bytes, long last);
 
-    /** Connection between the two, other than attempts. */
-    void contact(Endpoints ends, long first, long last);
+    /**
+     * Connection between the two, other than attempts; both are alive.
+     *
+     * @param lastClient last packet of the client; 0 where none was seen
+     * @param lastServer likewise
+     */
+    void contact(Endpoints ends, long first, long lastClient, long lastServer);
 
     /** A connection of which one direction alone was seen. */
     void oneWay(Endpoints ends, boolean clientSeen, long time);

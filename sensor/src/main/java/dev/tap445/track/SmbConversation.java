@@ -44,6 +44,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private final Endpoints ends = new Endpoints();
     private final Negotiate negotiate = new Negotiate();
     private final int[] codes = new int[DIALECTS_KEPT];
+    private final RecentFacts signings = new RecentFacts();
     private long identityTime;
 
     SmbConversation(Observer observer, FailureSink failures) {
@@ -117,6 +118,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             onFailure(DecodeFailure.SMB2_TRUNCATED);
             return;
         }
+        if (Smb2.headerSize(m, at) != Smb2.HEADER_LENGTH) {
+            onFailure(DecodeFailure.SMB2_STRUCTURE); // the magic and zeros: exploits fill memory with that
+            return;
+        }
         int command = Smb2.command(m, at);
         if (command > Smb2.COMMAND_SESSION_SETUP) {
             return;
@@ -156,8 +161,11 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private void smb2Offer(Flow flow, MemorySegment m, long at, int available, boolean whole, long time) {
         negotiate.smb2Request(m, at, available, whole);
         countFailure();
+        if (negotiate.failure() == DecodeFailure.SMB2_STRUCTURE) {
+            return; // not a NEGOTIATE, so no evidence that this client speaks SMB2
+        }
         if (negotiate.securityMode() >= 0) {
-            observer.signing(ends.clientHigh(), ends.clientLow(), signing(negotiate.securityMode()), time);
+            signing(ends.clientHigh(), ends.clientLow(), signing(negotiate.securityMode()), time);
         }
         boolean afterSmb1 = flow.is(WILDCARD) || flow.is(OFFERED) && flow.is(SMB1_OFFER) && !flow.is(ANSWERED);
         boolean unseenBefore =
@@ -267,7 +275,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         settle(flow, false);
         if (words == Smb1.WORDS_NT && available > Smb1.WORDS + 2) {
             int mode = Bytes.u8(m, at + Smb1.WORDS + 2) >>> SMB1_SIGNING_SHIFT;
-            observer.signing(ends.serverHigh(), ends.serverLow(), signing(mode), time);
+            signing(ends.serverHigh(), ends.serverLow(), signing(mode), time);
         }
         observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
         session(flow, time);
@@ -311,12 +319,18 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
         settle(flow, true);
         flow.raise(ANSWERED);
-        observer.signing(ends.serverHigh(), ends.serverLow(), signing(Smb2.responseSecurityMode(m, at)), time);
+        signing(ends.serverHigh(), ends.serverLow(), signing(Smb2.responseSecurityMode(m, at)), time);
         observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
     }
 
     private static Offer answered(Flow flow) {
         return flow.is(OFFERED) ? flow.offer() : Offer.UNSEEN;
+    }
+
+    private void signing(long high, long low, int mode, long time) {
+        if (signings.isNews(high, low, mode, time)) {
+            observer.signing(high, low, mode, time);
+        }
     }
 
     /** 0 off, 1 enabled, 2 required, from the bits "enabled" and "required". */

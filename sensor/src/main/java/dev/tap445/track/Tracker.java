@@ -50,6 +50,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     private final Flow victim;
     private final Reassembly reassembly = new Reassembly();
     private final LifeTable life = new LifeTable();
+    private final RecentFacts macs = new RecentFacts();
     private final SmbConversation smb;
     private final StreamReader streams;
     private final Handshakes handshakes;
@@ -242,7 +243,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
 
     private void firstPacket(Segment s) {
         long mac = s.sourceMac();
-        if (mac >= 0) {
+        if (mac >= 0 && macs.isNews(s.sourceHigh(), s.sourceLow(), mac, s.time())) {
             observer.mac(s.sourceHigh(), s.sourceLow(), mac, s.time());
         }
     }
@@ -441,16 +442,17 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
         long client = f.lastPacket(CLIENT);
         long server = f.lastPacket(SERVER);
+        if (f.is(CONTACTED)) {
+            f.endpoints(ends);
+            observer.contact(ends, f.firstPacket(), client, server);
+            reportOneWay(f);
+            return;
+        }
         if (client != 0) {
             life.touch(f.clientHigh(), f.clientLow(), client, observer);
         }
         if (server != 0) {
             life.touch(f.serverHigh(), f.serverLow(), server, observer);
-        }
-        if (f.is(CONTACTED)) {
-            f.endpoints(ends);
-            observer.contact(ends, f.firstPacket(), Math.max(client, server));
-            reportOneWay(f);
         }
     }
 

@@ -49,4 +49,20 @@ public final class Bytes {
     public static long i64Le(MemorySegment m, long at) {
         return m.get(LONG_LE, at);
     }
+
+    public static void put8(MemorySegment m, long at, int value) {
+        m.set(BYTE, at, (byte) value);
+    }
+
+    public static void put16(MemorySegment m, long at, int value) {
+        m.set(SHORT_BE, at, (short) value);
+    }
+
+    public static void put32(MemorySegment m, long at, int value) {
+        m.set(INT_BE, at, value);
+    }
+
+    public static void put64(MemorySegment m, long at, long value) {
+        m.set(LONG_BE, at, value);
+    }
 }

@@ -268,34 +268,35 @@ public final class FrameWalker {
             fail(DecodeFailure.IP_TRUNCATED);
             return FAILED;
         }
-        int headerLength = Ipv4.headerLength(m, start);
-        int total = Ipv4.totalLength(m, start);
-        if (Ipv4.version(m, start) != 4 || headerLength < Ipv4.MIN_HEADER_LENGTH || headerLength > available) {
-            fail(
-                    Ipv4.version(m, start) != 4
-                            ? DecodeFailure.IP_VERSION
-                            : headerLength < Ipv4.MIN_HEADER_LENGTH
-                                    ? DecodeFailure.IP_HEADER_LENGTH
-                                    : DecodeFailure.IP_TRUNCATED);
+        long first = Bytes.i64(m, start); // version, length, service | total length | identification | fragment
+        long second = Bytes.i64(m, start + 8); // time to live | protocol | checksum | source
+        int headerLength = (int) (first >>> 54) & 0x3c;
+        if (first >>> 60 != 4) {
+            fail(DecodeFailure.IP_VERSION);
             return FAILED;
         }
+        if (headerLength < Ipv4.MIN_HEADER_LENGTH || headerLength > available) {
+            fail(headerLength < Ipv4.MIN_HEADER_LENGTH ? DecodeFailure.IP_HEADER_LENGTH : DecodeFailure.IP_TRUNCATED);
+            return FAILED;
+        }
+        int total = (int) (first >>> 32) & 0xffff;
         if (total == 0) {
             total = (int) available; // segmentation offload leaves the length to the card
         } else if (total < headerLength) {
             fail(DecodeFailure.IP_TOTAL_LENGTH);
             return FAILED;
         }
-        int fragment = Ipv4.fragment(m, start);
+        int fragment = (int) first;
         ipOffset = start;
         v4 = true;
         sourceHigh = 0;
         destinationHigh = 0;
-        sourceLow = IpAddress.mappedLow(Ipv4.source(m, start));
+        sourceLow = IpAddress.mappedLow((int) second);
         destinationLow = IpAddress.mappedLow(Ipv4.destination(m, start));
-        identification = Ipv4.identification(m, start);
+        identification = fragment >>> 16;
         fragmentOffset = (fragment & Ipv4.FRAGMENT_OFFSET_MASK) << 3;
         moreFragments = (fragment & Ipv4.MORE_FRAGMENTS) != 0;
-        protocol = Ipv4.protocol(m, start);
+        protocol = (int) (second >>> 48) & 0xff;
         payloadOffset = start + headerLength;
         payloadLength = total - headerLength;
         payloadEnd = Math.min(end, payloadOffset + payloadLength);
@@ -327,7 +328,7 @@ public final class FrameWalker {
         protocol = Ipv6.nextHeader(m, start);
         payloadEnd = Math.min(end, claimedEnd);
         int extensions = 0;
-        while (Ipv6.isExtension(protocol) && fragmentOffset == 0) {
+        while (Ipv6.isExtension(protocol) && !isFragment()) {
             if (++extensions > Ipv6.MAX_EXTENSIONS || payloadEnd - payload < 8) {
                 fail(DecodeFailure.IPV6_EXTENSIONS);
                 return FAILED;
@@ -530,7 +531,20 @@ public final class FrameWalker {
         return destinationLow;
     }
 
-    /** IP protocol of the payload, behind IPv6 extension headers. */
+    /** Whether this is the first fragment of a packet that may carry another one. */
+    public boolean startsTunnelFragment(MemorySegment m) {
+        if (!moreFragments || fragmentOffset != 0) {
+            return false;
+        }
+        return switch (protocol) {
+            case IpProtocol.IPV4, IpProtocol.IPV6, IpProtocol.GRE -> true;
+            case IpProtocol.UDP ->
+                payloadEnd - payloadOffset >= Tunnel.UDP_LENGTH && Tunnel.isPort(Bytes.u16(m, payloadOffset + 2));
+            default -> false;
+        };
+    }
+
+    /** IP protocol of the payload: behind IPv6 extension headers, but in a fragment what follows its fragment header. */
     public int protocol() {
         return protocol;
     }

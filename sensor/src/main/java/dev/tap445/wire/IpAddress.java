@@ -103,7 +103,9 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
             return true;
         }
         for (String group : text.split(":", -1)) {
-            if (group.isEmpty() || group.length() > 4 || !group.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
+            if (group.isEmpty()
+                    || group.length() > 4
+                    || !group.chars().allMatch(c -> c < 0x80 && Character.digit(c, 16) >= 0)) {
                 return false;
             }
             into.add(Integer.parseInt(group, 16));

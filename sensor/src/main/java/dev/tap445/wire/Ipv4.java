@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 /** IPv4 header (RFC 791 section 3.1). */
 public final class Ipv4 {
     public static final int MIN_HEADER_LENGTH = 20;
+    private static final int VERSION_AND_LENGTH = 0x4500;
     static final int TOTAL_LENGTH = 2;
     static final int IDENTIFICATION = 4;
     static final int FRAGMENT = 6;
@@ -25,18 +26,6 @@ public final class Ipv4 {
         return (Bytes.u8(m, at) & 0x0f) << 2;
     }
 
-    static int totalLength(MemorySegment m, long at) {
-        return Bytes.u16(m, at + TOTAL_LENGTH);
-    }
-
-    static int identification(MemorySegment m, long at) {
-        return Bytes.u16(m, at + IDENTIFICATION);
-    }
-
-    static int fragment(MemorySegment m, long at) {
-        return Bytes.u16(m, at + FRAGMENT);
-    }
-
     public static int protocol(MemorySegment m, long at) {
         return Bytes.u8(m, at + PROTOCOL);
     }
@@ -47,5 +36,21 @@ public final class Ipv4 {
 
     public static int destination(MemorySegment m, long at) {
         return Bytes.i32(m, at + DESTINATION);
+    }
+
+    /**
+     * Writes the header of a whole packet, without options and checksum; the fields that nobody reads stay as they are.
+     *
+     * @param totalLength header included
+     */
+    public static void write(
+            MemorySegment m, long at, int totalLength, int identification, int protocol, int source, int destination) {
+        Bytes.put16(m, at, VERSION_AND_LENGTH);
+        Bytes.put16(m, at + TOTAL_LENGTH, totalLength);
+        Bytes.put16(m, at + IDENTIFICATION, identification);
+        Bytes.put16(m, at + FRAGMENT, 0);
+        Bytes.put8(m, at + PROTOCOL, protocol);
+        Bytes.put32(m, at + SOURCE, source);
+        Bytes.put32(m, at + DESTINATION, destination);
     }
 }

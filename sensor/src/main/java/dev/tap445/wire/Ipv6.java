@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 /** IPv6 header and extension headers (RFC 8200 sections 3 and 4). */
 public final class Ipv6 {
     public static final int HEADER_LENGTH = 40;
+    private static final int VERSION = 0x6000_0000;
     static final int PAYLOAD_LENGTH = 4;
     static final int NEXT_HEADER = 6;
     public static final int SOURCE = 8;
@@ -30,7 +31,7 @@ public final class Ipv6 {
         return Bytes.u8(m, at + NEXT_HEADER);
     }
 
-    static boolean isExtension(int nextHeader) {
+    public static boolean isExtension(int nextHeader) {
         return nextHeader == HOP_BY_HOP
                 || nextHeader == ROUTING
                 || nextHeader == FRAGMENT
@@ -46,5 +47,24 @@ public final class Ipv6 {
             case AUTHENTICATION -> units + 2 << 2;
             default -> units + 1 << 3;
         };
+    }
+
+    /** Writes the header of a whole packet without extension headers of its own. */
+    public static void write(
+            MemorySegment m,
+            long at,
+            int payloadLength,
+            int nextHeader,
+            long sourceHigh,
+            long sourceLow,
+            long destinationHigh,
+            long destinationLow) {
+        Bytes.put32(m, at, VERSION);
+        Bytes.put16(m, at + PAYLOAD_LENGTH, payloadLength);
+        Bytes.put8(m, at + NEXT_HEADER, nextHeader);
+        Bytes.put64(m, at + SOURCE, sourceHigh);
+        Bytes.put64(m, at + SOURCE + 8, sourceLow);
+        Bytes.put64(m, at + DESTINATION, destinationHigh);
+        Bytes.put64(m, at + DESTINATION + 8, destinationLow);
     }
 }

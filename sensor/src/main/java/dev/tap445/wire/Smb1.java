@@ -19,6 +19,7 @@ public final class Smb1 {
     public static final int COMMAND_SESSION_SETUP_ANDX = 0x73;
     public static final int FLAG_REPLY = 0x80;
     public static final int FLAG2_UNICODE = 0x8000;
+    public static final int FLAG2_EXTENDED_SECURITY = 0x0800;
     /** The answer's index for "none of these". */
     public static final int NO_DIALECT = 0xffff;
     /** Buffer format of a dialect string. */
@@ -57,6 +58,11 @@ public final class Smb1 {
 
     public static boolean isUnicode(MemorySegment m, long at) {
         return (Bytes.u16Le(m, at + FLAGS2) & FLAG2_UNICODE) != 0;
+    }
+
+    /** Whether a SESSION_SETUP has a blob in place of passwords (MS-SMB 2.2.3.1). */
+    public static boolean hasExtendedSecurity(MemorySegment m, long at) {
+        return (Bytes.u16Le(m, at + FLAGS2) & FLAG2_EXTENDED_SECURITY) != 0;
     }
 
     public static int wordCount(MemorySegment m, long at) {

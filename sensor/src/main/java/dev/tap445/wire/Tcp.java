@@ -30,6 +30,16 @@ public final class Tcp {
         return Bytes.i32(m, at + SEQUENCE);
     }
 
+    /** Source port (16) | destination port (16) | sequence number (32), in one read. */
+    public static long portsAndSequence(MemorySegment m, long at) {
+        return Bytes.i64(m, at);
+    }
+
+    /** Acknowledgement (32) | data offset (4) | reserved (4) | flags (8) | window (16), in one read. */
+    public static long acknowledgementAndFlags(MemorySegment m, long at) {
+        return Bytes.i64(m, at + ACKNOWLEDGEMENT);
+    }
+
     public static int acknowledgement(MemorySegment m, long at) {
         return Bytes.i32(m, at + ACKNOWLEDGEMENT);
     }

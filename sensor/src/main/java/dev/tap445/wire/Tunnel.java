@@ -61,4 +61,9 @@ final class Tunnel {
     static int geneveLength(MemorySegment m, long at) {
         return GENEVE_MIN_LENGTH + ((Bytes.u8(m, at) & 0x3f) << 2);
     }
+
+    /** Whether UDP to this port carries a tunnel. */
+    static boolean isPort(int port) {
+        return port == VXLAN_PORT || port == VXLAN_LINUX_PORT || port == GENEVE_PORT || port == GTP_U_PORT;
+    }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * What {@link LiveSourceTest} runs inside a network namespace: {@code LiveProbe IF cycles N} starts and stops N times;
- * {@code LiveProbe IF watch} captures and prints a line every 20 ms until its standard input ends.
+ * {@code LiveProbe IF watch|lean} captures and prints a line every 20 ms until its standard input ends.
  */
 final class LiveProbe {
     private LiveProbe() {}
@@ -16,7 +16,9 @@ final class LiveProbe {
             if (args[1].equals("cycles")) {
                 cycles(args[0], Integer.parseInt(args[2]));
             } else {
-                watch(args[0]);
+                watch(
+                        args[0],
+                        args[1].equals("lean") ? CaptureFilter.lean(445, 139) : CaptureFilter.of("net 198.18.0.0/15"));
             }
         } catch (CaptureException e) {
             System.out.println("refused " + e.getMessage());
@@ -44,8 +46,7 @@ final class LiveProbe {
         System.out.println("slowest " + slowest / 1_000_000);
     }
 
-    private static void watch(String device) throws Exception {
-        CaptureFilter filter = CaptureFilter.of("net 198.18.0.0/15");
+    private static void watch(String device, CaptureFilter filter) throws Exception {
         LiveSource source = LiveSource.open(device, 0, LiveOptions.of(filter));
         try (RecordRing ring = RecordRing.allocate(1 << 22)) {
             CaptureLoop loop = new CaptureLoop(List.of(source), new Distributor(List.of(ring), (m, o, c, l) -> 0));

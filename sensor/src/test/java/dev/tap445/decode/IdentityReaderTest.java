@@ -174,6 +174,15 @@ final class IdentityReaderTest {
     }
 
     @Test
+    void twelveWordsWithoutExtendedSecurityAreAnExploitsAndTellNothing() {
+        byte[] message = SetupMessages.smb1Extended(true, new byte[3]);
+        message[11] &= ~(SetupMessages.EXTENDED_SECURITY >>> 8);
+        Identities found = read(Kind.SMB1_REQUEST, message);
+        assertThat(found.failures).containsExactly(DecodeFailure.SMB1_WORD_COUNT);
+        assertThat(found.texts).isEmpty();
+    }
+
+    @Test
     void anErrorAnswerHasNoWordsAndIsNoFailure() {
         byte[] message =
                 SetupMessages.smb1Header(SetupMessages.REPLY, 0).zeros(3).toArray();
@@ -352,10 +361,11 @@ final class IdentityReaderTest {
                 .hasSize(255);
     }
 
-    @Test
-    void blankTextsAreNotReported() {
+    @ParameterizedTest
+    @ValueSource(chars = {' ', '.', 1})
+    void textsWithoutALetterAreNotReported(char filler) {
         byte[] message = SetupMessages.smb1Answer(false, 0);
-        Arrays.fill(message, 41, 45, (byte) ' ');
+        Arrays.fill(message, 41, 45, (byte) filler);
         assertThat(read(Kind.SMB1_ANSWER, message).texts).isEqualTo(SAMBA.subList(1, 3));
     }
 }

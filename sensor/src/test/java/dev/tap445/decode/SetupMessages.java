@@ -7,6 +7,7 @@ final class SetupMessages {
     static final String ACCOUNT = "jdoe-the-account";
 
     static final int UNICODE = 0x8000;
+    static final int EXTENDED_SECURITY = 0x0800;
     static final int REPLY = 0x80;
     private static final int NO_CHAIN = 0xff;
 
@@ -76,7 +77,7 @@ final class SetupMessages {
 
     /** With extended security: 12 words. */
     static byte[] smb1Extended(boolean unicode, byte[] blob) {
-        ByteWriter words = andX(0, unicode ? UNICODE : 0, 12)
+        ByteWriter words = andX(0, EXTENDED_SECURITY | (unicode ? UNICODE : 0), 12)
                 .u16Le(16644)
                 .u16Le(50)
                 .u16Le(1)

@@ -94,7 +94,8 @@ final class Estate {
                 List.of(
                         new WorkerView(0, 0, 0.25, 17, 0, Map.of("flow", 1L)),
                         new WorkerView(1, 3, 0, 4, 0, Map.of("flow", 2L))),
-                List.of("tuesday.pcap: the file ends within a packet"));
+                List.of("tuesday.pcap: the file ends within a packet"),
+                "lean");
     }
 
     static Findings findings() {
@@ -121,7 +122,8 @@ final class Estate {
                 2,
                 0,
                 List.of(NAS, FILER),
-                true);
+                true,
+                false);
     }
 
     static ClientView rogue() {
@@ -144,7 +146,8 @@ final class Estate {
                 1,
                 6,
                 List.of(DARK),
-                true);
+                true,
+                false);
     }
 
     static ClientView modern() {
@@ -167,7 +170,8 @@ final class Estate {
                 0,
                 0,
                 List.of(FILER),
-                true);
+                true,
+                false);
     }
 
     static ClientView scanner() {
@@ -190,6 +194,7 @@ final class Estate {
                 250,
                 740,
                 List.of(NOBODY),
+                false,
                 false);
     }
 
@@ -299,6 +304,7 @@ final class Estate {
                 1,
                 0,
                 List.of(NAS),
-                true);
+                true,
+                false);
     }
 }

@@ -1,0 +1,68 @@
+package dev.tap445.decode;
+
+import dev.tap445.support.ByteWriter;
+import dev.tap445.wire.DecodeFailure;
+import dev.tap445.wire.IpAddress;
+import dev.tap445.wire.LinkType;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what a {@link FrameDecoder} hands over; segments with their payload as text. */
+final class Decoded implements FrameHandler {
+    final List<String> segments = new ArrayList<>();
+    final List<Integer> fingerprints = new ArrayList<>();
+    final List<byte[]> payloads = new ArrayList<>();
+    final List<String> links = new ArrayList<>();
+    final List<Long> times = new ArrayList<>();
+    final List<String> life = new ArrayList<>();
+    final List<String> unreachable = new ArrayList<>();
+    final List<DecodeFailure> failures = new ArrayList<>();
+    final FrameDecoder decoder = new FrameDecoder(this);
+
+    Decoded frame(long time, byte[] ethernet) {
+        return frame(time, ethernet, ethernet.length, LinkType.ETHERNET);
+    }
+
+    /** The first {@code captured} bytes, in the middle of a greater memory as in a ring. */
+    Decoded frame(long time, byte[] frame, int captured, int linkType) {
+        int front = 5;
+        ByteWriter out = new ByteWriter().fill(0xee, front);
+        byte[] cut = java.util.Arrays.copyOf(frame, captured);
+        decoder.decode(ByteWriter.segment(out.put(cut).toArray()), front, captured, linkType, time);
+        return this;
+    }
+
+    @Override
+    public void onSegment(Segment s) {
+        segments.add(s.toString());
+        fingerprints.add(s.fingerprint());
+        payloads.add(s.memory().asSlice(s.payloadOffset(), s.payloadCaptured()).toArray(ValueLayout.JAVA_BYTE));
+        links.add(Long.toHexString(s.sourceMac()) + " vlan " + s.vlan() + " tunnel " + s.tunnelId());
+        times.add(s.time());
+    }
+
+    @Override
+    public void onLife(long high, long low, long timeNanos) {
+        life.add(new IpAddress(high, low).toString());
+    }
+
+    @Override
+    public void onUnreachable(
+            long clientHigh,
+            long clientLow,
+            int clientPort,
+            long serverHigh,
+            long serverLow,
+            int serverPort,
+            int sequence,
+            long timeNanos) {
+        unreachable.add(new IpAddress(clientHigh, clientLow) + ":" + clientPort + " > "
+                + new IpAddress(serverHigh, serverLow) + ":" + serverPort + " seq " + sequence);
+    }
+
+    @Override
+    public void onFailure(DecodeFailure reason) {
+        failures.add(reason);
+    }
+}
