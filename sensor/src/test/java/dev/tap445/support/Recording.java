@@ -101,12 +101,15 @@ public final class Recording implements Observer {
     }
 
     @Override
-    public void contact(Endpoints ends, long first, long last) {}
+    public void contact(Endpoints ends, long first, long lastClient, long lastServer) {}
 
     @Override
     public void oneWay(Endpoints ends, boolean clientSeen, long time) {
         oneWayFlows++;
     }
+
+    @Override
+    public void trying(Endpoints ends, long time) {}
 
     @Override
     public void life(long high, long low, long time) {}
