@@ -6,9 +6,10 @@ import dev.tap445.capture.LiveOptions;
 import dev.tap445.capture.LiveSource;
 import dev.tap445.capture.PacketSource;
 import dev.tap445.export.Exporter;
+import dev.tap445.inventory.Inventory;
 import dev.tap445.inventory.InventoryOptions;
+import dev.tap445.wire.LinkType;
 import dev.tap445.wire.Nbss;
-import dev.tap445.wire.Subnet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code tap445 live}: the service on one or more interfaces. */
 @Command(
@@ -52,7 +54,7 @@ final class LiveCommand implements Callable<Integer> {
     private List<String> interfaces = List.of();
 
     @Option(
-            names = "-f",
+            names = {"-f", "--expression"},
             paramLabel = "EXPRESSION",
             description = "A pcap-filter(7) expression instead of the built-in ones.")
     private @Nullable String expression;
@@ -85,11 +87,26 @@ final class LiveCommand implements Callable<Integer> {
             description = "Where to serve metrics (default: 127.0.0.1:10445).")
     private String listenAddress = "127.0.0.1:10445";
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "YAML file with these options by their long names; the command line goes before it.")
+    private @Nullable String config;
+
     @Mixin
     private final ScannerOptions scanners = new ScannerOptions();
 
-    @Override
-    public Integer call() throws InterruptedException {
+    @Mixin
+    private final WindowOptions windows = new WindowOptions();
+
+    @Mixin
+    private final MemoryOptions memory = new MemoryOptions();
+
+    @ParentCommand
+    private @Nullable Main main;
+
+    /** Complains about values without opening anything; what of them can change without a restart. */
+    Memory.Settings validate() {
         check("--workers", workers, 1, 64);
         check("--ring", ringMib, 1, 1024);
         check("--buffer", bufferMib, 1, 2047);
@@ -97,18 +114,34 @@ final class LiveCommand implements Callable<Integer> {
         if (Integer.bitCount(ringMib) != 1) {
             throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
         }
-        List<Subnet> allowed = scanners.subnets();
-        List<List<PacketSource>> groups = open();
-        PipelineOptions options = PipelineOptions.live(filterName(), workers, ringMib * MIB)
-                .withInventory(InventoryOptions.live().withAllowedScanners(allowed));
+        Service.parse(listenAddress);
+        memory.retention();
+        return new Memory.Settings(windows.inventory(scanners.subnets()), memory.chronicle());
+    }
+
+    /** Complains about a filter that does not compile. */
+    void checkFilter() throws CaptureException {
+        captureFilter().check(LinkType.ETHERNET);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        InventoryOptions known = validate().inventory();
+        PipelineOptions options =
+                PipelineOptions.live(filterName(), workers, ringMib * MIB).withInventory(known);
         CountDownLatch stopped = new CountDownLatch(1);
-        try (Pipeline pipeline = new Pipeline(groups, options);
-                Exporter service = Service.start(pipeline, listenAddress)) {
+        Inventory inventory = new Inventory(known);
+        try (Memory remembered = Memory.open(inventory, memory, interfaces);
+                Pipeline pipeline = new Pipeline(open(), options, inventory, remembered);
+                Exporter service = Service.start(pipeline, remembered, listenAddress)) {
+            Reload.arm(service, remembered, main == null ? List.of() : main.given());
+            FeedWatch feed = new FeedWatch(remembered::announce);
             pipeline.start();
             LOG.info("watching {}; metrics on port {}", String.join(", ", interfaces), service.port());
             Shutdown.onSignal(stopped, () -> {});
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
                 stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
+                feed.look(pipeline.feed(), System.currentTimeMillis() * 1_000_000L);
             }
             pipeline.rethrowFailure();
             pipeline.stop();

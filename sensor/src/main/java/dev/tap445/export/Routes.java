@@ -36,7 +36,7 @@ final class Routes implements HttpHandler {
             Reply.text(exchange, 414, "the address is too long");
         } else if (handler == null) {
             Reply.text(exchange, 404, "not found");
-        } else if (!method.equals("GET") && !method.equals("HEAD")) {
+        } else if (!(handler instanceof ReloadHandler) && !method.equals("GET") && !method.equals("HEAD")) {
             exchange.getResponseHeaders().set("Allow", "GET, HEAD");
             Reply.text(exchange, 405, "method not allowed");
         } else {

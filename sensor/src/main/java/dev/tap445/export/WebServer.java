@@ -23,9 +23,17 @@ public final class WebServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService connections;
 
-    private WebServer(HttpServer server, ExecutorService connections) {
+    private final ReloadHandler reload;
+
+    private WebServer(HttpServer server, ExecutorService connections, ReloadHandler reload) {
         this.server = server;
         this.connections = connections;
+        this.reload = reload;
+    }
+
+    /** What {@code POST /-/reload} does from now on. */
+    public void onReload(Supplier<Reloaded> action) {
+        reload.onReload(action);
     }
 
     /**
@@ -44,9 +52,10 @@ public final class WebServer implements AutoCloseable {
         ExecutorService connections = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("web-", 0).factory());
         server.setExecutor(connections);
-        server.createContext("/", new Routes(handlers(content)));
+        ReloadHandler reload = new ReloadHandler();
+        server.createContext("/", new Routes(handlers(content, reload)));
         server.start();
-        return new WebServer(server, connections);
+        return new WebServer(server, connections, reload);
     }
 
     private static HttpServer listen(ListenAddress address) throws ListenException {
@@ -61,7 +70,7 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    private static Map<String, HttpHandler> handlers(Content content) {
+    private static Map<String, HttpHandler> handlers(Content content, ReloadHandler reload) {
         Map<String, HttpHandler> handlers = new HashMap<>();
         handlers.put("/", new LandingPage(content.version));
         Semaphore bodies = new Semaphore(HttpLimits.BODIES, true);
@@ -71,6 +80,7 @@ public final class WebServer implements AutoCloseable {
             boolean ready = content.ready.getAsBoolean();
             Reply.text(exchange, ready ? 200 : 503, ready ? "tap445 is ready" : "tap445 is starting");
         });
+        handlers.put("/-/reload", reload);
         handlers.put("/report", new Bounded(bodies, report(content, ReportFormat.HTML)));
         handlers.put("/api/v1/report", new Bounded(bodies, report(content, ReportFormat.JSON)));
         handlers.put("/api/v1/clients", new Bounded(bodies, part(content, JsonReport.CLIENTS)));

@@ -71,7 +71,7 @@ public final class InventoryStore implements AutoCloseable {
      */
     public static InventoryStore open(Path directory, StoreRetention retention, Inventory inventory)
             throws StoreException {
-        NativeFiles.prepare(directory);
+        NativeFiles.prepare(directory, true);
         InventoryStore store = new InventoryStore(directory, retention, lock(directory));
         try {
             store.openAndLoad(inventory);
@@ -82,7 +82,7 @@ public final class InventoryStore implements AutoCloseable {
         }
     }
 
-    private static @Nullable FileChannel lock(Path directory) throws StoreException {
+    static @Nullable FileChannel lock(Path directory) throws StoreException {
         try {
             FileChannel channel = FileChannel.open(
                     directory.resolve("inventory.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -12,14 +12,16 @@ final class NativeFiles {
 
     private NativeFiles() {}
 
-    /** Makes the directory where it is missing, and points unpacking there unless told otherwise. */
-    static void prepare(Path directory) {
+    /** Points unpacking to the directory unless told otherwise; {@code make} makes it where it is missing. */
+    static void prepare(Path directory, boolean make) {
         try {
-            Files.createDirectories(directory);
+            if (make) {
+                Files.createDirectories(directory);
+            }
         } catch (IOException e) {
             LOG.error("cannot make {}: {}", directory, e.toString());
         }
-        if (Files.isWritable(directory)) {
+        if (Files.isDirectory(directory) && Files.isWritable(directory)) {
             for (String property : new String[] {"org.sqlite.tmpdir", "jna.tmpdir"}) {
                 if (System.getProperty(property) == null) {
                     System.setProperty(property, directory.toAbsolutePath().toString());

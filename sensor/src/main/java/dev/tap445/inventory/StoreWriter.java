@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes batches over one connection, each in one transaction: all of it, or nothing. Rows are merged by minimum and
@@ -97,7 +98,7 @@ final class StoreWriter implements AutoCloseable {
             return this;
         }
 
-        Row put(@org.jspecify.annotations.Nullable String value) throws SQLException {
+        Row put(@Nullable String value) throws SQLException {
             statement.setString(++at, value);
             return this;
         }
@@ -144,32 +145,36 @@ final class StoreWriter implements AutoCloseable {
     /** Returns when everything of the batch is on the disk. */
     void write(Batch batch, List<String> sentEvents) throws SQLException {
         try {
-            for (HostRecord record : batch.hosts()) {
-                add(record);
-            }
-            for (EventLine line : batch.events()) {
-                event.put(line.id())
-                        .put(line.time())
-                        .put(line.action())
-                        .put(line.address())
-                        .put(line.document())
-                        .put(0L);
-                event.add();
-            }
             for (String id : sentEvents) {
                 sent.put(id).add();
             }
-            for (Map.Entry<String, Long> entry : batch.meta().entrySet()) {
-                meta.put(entry.getKey()).put(entry.getValue()).add();
-            }
-            for (Row row : rows()) {
-                row.run();
-            }
+            add(batch);
             connection.commit();
         } catch (SQLException e) {
             abandon(e);
             throw e;
         }
+    }
+
+    /** Adds to the transaction. */
+    void add(Batch batch) throws SQLException {
+        for (HostRecord record : batch.hosts()) {
+            add(record);
+        }
+        for (EventLine line : batch.events()) {
+            event.put(line.id()).put(line.time()).put(line.action()).put(line.address());
+            event.put(line.document()).put(0L).add();
+        }
+        for (Map.Entry<String, Long> entry : batch.meta().entrySet()) {
+            meta.put(entry.getKey()).put(entry.getValue()).add();
+        }
+        for (Row row : rows()) {
+            row.run();
+        }
+    }
+
+    void commit() throws SQLException {
+        connection.commit();
     }
 
     private void abandon(SQLException cause) {
