@@ -45,7 +45,7 @@ final class CheckCommand implements Callable<Integer> {
             }
             AcceptedFile.read(accepted);
             if (listenAddress != null) {
-                Service.parse(listenAddress);
+                WebOptions.address(listenAddress);
             }
             if (expression != null) {
                 CaptureFilter.of(expression).check(LinkType.ETHERNET);
@@ -67,7 +67,7 @@ final class CheckCommand implements Callable<Integer> {
         } catch (ParameterException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, file + ": " + e.getMessage());
         }
-        LiveCommand live = line.getSubcommands().get("live").getCommand();
+        LiveCommand live = Main.live(line);
         live.validate();
         live.checkFilter();
     }

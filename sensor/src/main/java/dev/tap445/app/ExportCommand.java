@@ -2,6 +2,7 @@ package dev.tap445.app;
 
 import dev.tap445.inventory.InventoryExchange;
 import dev.tap445.inventory.StoreException;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -48,19 +49,27 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (Writer out = file.equals("-")
-                ? new OutputStreamWriter(System.out, StandardCharsets.UTF_8)
-                : Files.newBufferedWriter(Path.of(file))) {
-            if (Format.of(format, file) == Format.CSV) {
-                InventoryExchange.writeCsv(store.directory(), out);
+        try {
+            if (file.equals("-")) {
+                write(new BufferedWriter(new OutputStreamWriter(Main.out(), StandardCharsets.UTF_8)));
             } else {
-                InventoryExchange.writeJson(store.directory(), out);
+                try (Writer out = Files.newBufferedWriter(Path.of(file))) {
+                    write(out);
+                }
             }
             return ExitCode.OK;
         } catch (StoreException e) {
             throw StoreOptions.failure(e);
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.FAILED, "cannot write " + file + ": " + e);
+        }
+    }
+
+    private void write(Writer out) throws StoreException, IOException {
+        if (Format.of(format, file) == Format.CSV) {
+            InventoryExchange.writeCsv(store.directory(), out);
+        } else {
+            InventoryExchange.writeJson(store.directory(), out);
         }
     }
 }

@@ -20,8 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code tap445 live}: the service on one or more interfaces. */
 @Command(
@@ -81,20 +83,18 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--ring", paramLabel = "MIB", description = "Each ring, a power of two (default: 32).")
     private int ringMib = 32;
 
-    @Option(
-            names = "--web.listen-address",
-            paramLabel = "HOST:PORT",
-            description = "Where to serve metrics (default: 127.0.0.1:10445).")
-    private String listenAddress = "127.0.0.1:10445";
+    @Mixin
+    private final WebOptions web = new WebOptions();
+
+    @Mixin
+    private final ScannerOptions scanners = new ScannerOptions();
 
     @Option(
             names = "--config",
             paramLabel = "FILE",
             description = "YAML file with these options by their long names; the command line goes before it.")
+    @SuppressWarnings("UnusedVariable") // read before the command is made: see ConfiguredArguments
     private @Nullable String config;
-
-    @Mixin
-    private final ScannerOptions scanners = new ScannerOptions();
 
     @Mixin
     private final WindowOptions windows = new WindowOptions();
@@ -102,8 +102,19 @@ final class LiveCommand implements Callable<Integer> {
     @Mixin
     private final MemoryOptions memory = new MemoryOptions();
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
     @ParentCommand
     private @Nullable Main main;
+
+    @Mixin
+    private final Privileges privileges = new Privileges();
+
+    CommandSpec spec() {
+        return spec;
+    }
 
     /** Complains about values without opening anything; what of them can change without a restart. */
     Memory.Settings validate() {
@@ -114,7 +125,7 @@ final class LiveCommand implements Callable<Integer> {
         if (Integer.bitCount(ringMib) != 1) {
             throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
         }
-        Service.parse(listenAddress);
+        web.check();
         memory.retention();
         return new Memory.Settings(windows.inventory(scanners.subnets()), memory.chronicle());
     }
@@ -127,18 +138,22 @@ final class LiveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         InventoryOptions known = validate().inventory();
+        privileges.check();
+        List<List<PacketSource>> groups = open();
+        privileges.drop();
         PipelineOptions options =
                 PipelineOptions.live(filterName(), workers, ringMib * MIB).withInventory(known);
         CountDownLatch stopped = new CountDownLatch(1);
         Inventory inventory = new Inventory(known);
         try (Memory remembered = Memory.open(inventory, memory, interfaces);
-                Pipeline pipeline = new Pipeline(open(), options, inventory, remembered);
-                Exporter service = Service.start(pipeline, remembered, listenAddress)) {
+                Pipeline pipeline = new Pipeline(groups, options, inventory, remembered);
+                Exporter service = web.start(pipeline, remembered.counted(pipeline::snapshot), () -> true)) {
             Reload.arm(service, remembered, main == null ? List.of() : main.given());
             FeedWatch feed = new FeedWatch(remembered::announce);
             pipeline.start();
-            LOG.info("watching {}; metrics on port {}", String.join(", ", interfaces), service.port());
-            Shutdown.onSignal(stopped, () -> {});
+            LOG.info("watching {}; page and metrics at {}/", String.join(", ", interfaces), web.base(service));
+            Notify notify = Notify.start(System.getenv(), pipeline.heartbeat(), new StatusLine(pipeline)::text);
+            Shutdown.onSignal(stopped, notify::close);
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
                 stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
                 feed.look(pipeline.feed(), System.currentTimeMillis() * 1_000_000L);

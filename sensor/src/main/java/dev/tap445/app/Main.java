@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -58,6 +59,7 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
+        NativeLibraries.choose();
         System.exit(run(args));
     }
 
@@ -71,6 +73,11 @@ public final class Main implements Runnable {
         } catch (CommandFailure e) {
             return failed(e);
         }
+    }
+
+    /** The command {@code live} of {@link #commandLine}. */
+    static LiveCommand live(CommandLine commandLine) {
+        return Objects.requireNonNull(commandLine.getSubcommands().get("live")).getCommand();
     }
 
     /** A parser of all commands. */

@@ -3,6 +3,7 @@ package dev.tap445.app;
 import dev.tap445.export.EcsEvents;
 import dev.tap445.export.EventTarget;
 import dev.tap445.export.EventWriter;
+import dev.tap445.export.Exporter;
 import dev.tap445.inventory.Chronicle;
 import dev.tap445.inventory.ChronicleOptions;
 import dev.tap445.inventory.Event;
@@ -112,14 +113,17 @@ final class Memory implements InventoryThread.Companion, AutoCloseable {
         reloadSuccessful = false;
     }
 
+    Exporter.Counted counted(Supplier<InventorySnapshot> all) {
+        return new Exporter.Counted(sinceStart(all), this::view);
+    }
+
     /** What counters show; the same snapshot as long as {@code all} gives the same. */
-    Supplier<InventorySnapshot> sinceStart(Supplier<InventorySnapshot> all) {
-        AtomicReference<Since> latest =
-                new AtomicReference<>(new Since(InventorySnapshot.EMPTY, InventorySnapshot.EMPTY));
+    private Supplier<InventorySnapshot> sinceStart(Supplier<InventorySnapshot> all) {
+        AtomicReference<@Nullable Since> latest = new AtomicReference<>();
         return () -> {
             InventorySnapshot current = all.get();
             Since known = latest.get();
-            if (!known.isOf(current)) {
+            if (known == null || !known.isOf(current)) {
                 known = new Since(current, sinceStart.of(current));
                 latest.set(known);
             }

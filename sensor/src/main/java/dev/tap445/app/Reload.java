@@ -34,7 +34,7 @@ final class Reload {
 
     private final Memory memory;
     private final String[] given;
-    private CommandLine current;
+    private LiveCommand current;
 
     private Reload(Memory memory, List<String> given) {
         this.memory = memory;
@@ -52,18 +52,17 @@ final class Reload {
         Hangup.onSignal(reload::run);
     }
 
-    private CommandLine parse() {
+    private LiveCommand parse() {
         CommandLine line = Main.commandLine(given);
         line.parseArgs(ConfiguredArguments.expand(given));
-        return line.getSubcommands().get("live");
+        return Main.live(line);
     }
 
     private synchronized Reloaded run() {
         try {
-            CommandLine fresh = parse();
-            LiveCommand command = fresh.getCommand();
-            Memory.Settings settings = command.validate();
-            List<String> later = needRestart(current.getCommandSpec(), fresh.getCommandSpec());
+            LiveCommand fresh = parse();
+            Memory.Settings settings = fresh.validate();
+            List<String> later = needRestart(current.spec(), fresh.spec());
             memory.apply(settings);
             current = fresh;
             String message = later.isEmpty()

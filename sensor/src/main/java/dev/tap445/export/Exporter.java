@@ -1,5 +1,6 @@
 package dev.tap445.export;
 
+import dev.tap445.export.access.Access;
 import dev.tap445.inventory.FeedView;
 import dev.tap445.inventory.InventorySnapshot;
 import dev.tap445.inventory.MemoryView;
@@ -26,12 +27,13 @@ public final class Exporter implements AutoCloseable {
      */
     public static Exporter start(
             ListenAddress address,
+            Access access,
             Supplier<InventorySnapshot> inventory,
             Supplier<FeedView> feed,
             BooleanSupplier ready,
             String version)
             throws ListenException {
-        return start(address, inventory, new Counted(inventory, null), feed, ready, version);
+        return start(address, access, inventory, new Counted(inventory, null), feed, ready, version);
     }
 
     /**
@@ -47,6 +49,7 @@ public final class Exporter implements AutoCloseable {
     /** As the other, with counters that are not those of the reports. */
     public static Exporter start(
             ListenAddress address,
+            Access access,
             Supplier<InventorySnapshot> inventory,
             Counted counted,
             Supplier<FeedView> feed,
@@ -62,7 +65,7 @@ public final class Exporter implements AutoCloseable {
         }
         Supplier<Findings> findings = () -> new Findings(inventory.get(), feed.get(), 0);
         try {
-            WebServer web = WebServer.start(address, new WebServer.Content(registry, findings, ready, version));
+            WebServer web = WebServer.start(address, access, new WebServer.Content(registry, findings, ready, version));
             return new Exporter(meters, web);
         } catch (ListenException e) {
             meters.close();
@@ -73,6 +76,10 @@ public final class Exporter implements AutoCloseable {
     /** What {@code POST /-/reload} does from now on. */
     public void onReload(Supplier<Reloaded> action) {
         web.onReload(action);
+    }
+
+    public boolean usesTls() {
+        return web.usesTls();
     }
 
     /** The port it listens on. */

@@ -42,12 +42,13 @@ public final class MemoryCollector implements MultiCollector {
         List<MetricSnapshot> all = new ArrayList<>();
         if (view.stored()) {
             all.add(counter("tap445_store_write_failures", "Writes to the store that failed.", view.writeFailures()));
-            all.add(gauge("tap445_store_bytes", "Size of the store's file and its log.", view.storeBytes()));
+            all.add(gauge("tap445_store_bytes", "Size of the store's file and its log.", (double) view.storeBytes()));
             all.add(gauge(
                     "tap445_store_last_write_timestamp_seconds",
                     "When the store was last written; 0 for never.",
                     view.lastWritten() / NANOS));
-            all.add(gauge("tap445_store_waiting_hosts", "Changed hosts that wait to be written.", view.waitingHosts()));
+            all.add(gauge("tap445_store_waiting_hosts", "Changed hosts that wait to be written.", (double)
+                    view.waitingHosts()));
         }
         all.add(counter("tap445_events", "Events that went out.", view.eventsSent()));
         all.add(counter(
@@ -128,7 +129,7 @@ public final class MemoryCollector implements MultiCollector {
                 .name(name)
                 .help(help)
                 .dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                        .value(value)
+                        .value((double) value)
                         .build())
                 .build();
     }

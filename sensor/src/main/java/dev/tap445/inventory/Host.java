@@ -111,14 +111,12 @@ final class Host {
             return times[field.ordinal()];
         }
 
-        /** The MAC of the earliest packet; returns whether it is another than before. */
-        boolean mac(long seen, long time) {
-            if (mac == seen || mac >= 0 && (time > macTime || time == macTime && seen > mac)) {
-                return false;
+        /** The MAC of the earliest packet is kept. */
+        void mac(long seen, long time) {
+            if (mac < 0 || time < macTime || time == macTime && seen < mac) {
+                mac = seen;
+                macTime = time;
             }
-            mac = seen;
-            macTime = time;
-            return true;
         }
 
         Signing signing() {

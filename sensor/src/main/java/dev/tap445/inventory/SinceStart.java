@@ -191,6 +191,7 @@ public final class SinceStart {
                         now.wrongAcknowledgements(),
                         now.lastAnswer(),
                         now.silentSince(),
-                        now.wentDark());
+                        now.wentDark(),
+                        now.attempts());
     }
 }

@@ -120,7 +120,8 @@ final class StoreLoader {
         hosts.put(text, host);
         host.lastLife = Math.max(host.lastLife, time(row.getLong(2)));
         long mac = MacTable.parse(row.getString(3));
-        if (mac >= 0 && host.device.mac(mac, row.getLong(4))) {
+        if (mac >= 0) {
+            host.device.mac(mac, row.getLong(4));
             inventory.macs.add(mac, host.address);
         }
         host.device.signing = Math.max(host.device.signing, row.getInt(5));
