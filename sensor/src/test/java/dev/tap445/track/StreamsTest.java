@@ -124,6 +124,26 @@ final class StreamsTest {
         }
     }
 
+    @Test
+    void liveBeginningsAreGivenUpSoThatBuffersAreFreeAgain() {
+        try (Trial trial = Trial.live()) {
+            for (int i = 0; i < Reassembly.MAX_SLOTS; i++) {
+                Conversation half = new Conversation(false, 1, i + 1, 2, 445);
+                trial.feed(half.open().client(Arrays.copyOf(OFFER, 50)).packets());
+            }
+            trial.pass(40);
+            Conversation split = new Conversation(false, 3, 50_000, 2, 445).pauseSeconds(41);
+            trial.feed(split.open().segments(50).client(OFFER).packets()).end();
+            assertThat(trial.seen.offers)
+                    .filteredOn(o -> o.client().equals(split.client()))
+                    .singleElement()
+                    .satisfies(o -> assertThat(o.offer()).isEqualTo(Offer.SMB1_ONLY));
+            assertThat(trial.seen.offers)
+                    .filteredOn(o -> !o.client().equals(split.client()))
+                    .noneMatch(o -> o.offer() == Offer.SMB1_ONLY);
+        }
+    }
+
     /** Beginnings whose rest never comes: buffers are bounded, and who comes later is read all the same. */
     @Test
     void tenThousandBeginningsLeaveRoomForOthers() {
