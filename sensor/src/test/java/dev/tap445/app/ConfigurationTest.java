@@ -26,8 +26,7 @@ final class ConfigurationTest {
 
     @Test
     void aKeyIsTheLongNameOfAnOption() throws IOException {
-        Path file = file(
-                """
+        Path file = file("""
                 interface: [eth1, eth2]
                 workers: 2
                 no-promiscuous: true
@@ -55,10 +54,14 @@ final class ConfigurationTest {
                 new CommandLine(new LiveCommand()).getCommandSpec().options()) {
             String name = option.longestName();
             assertThat(name).startsWith("--");
-            if (option.usageHelp() || option.versionHelp() || name.equals("--config") || option.arity().max() != 0) {
+            if (option.usageHelp()
+                    || option.versionHelp()
+                    || name.equals("--config")
+                    || option.arity().max() != 0) {
                 continue;
             }
-            assertThat(ConfiguredArguments.fromFile(file(name.substring(2) + ": true"))).containsExactly(name);
+            assertThat(ConfiguredArguments.fromFile(file(name.substring(2) + ": true")))
+                    .containsExactly(name);
         }
     }
 
@@ -80,7 +83,7 @@ final class ConfigurationTest {
                 "workers: [1, 2]                     | :1: 'workers': give one value",
                 "no-promiscuous: maybe               | :1: 'no-promiscuous': give true or false",
                 "workers: 1\\nworkers: 2             | :2: 'workers' is there twice",
-                "workers: {a: 1                      | :1:",
+                "workers: {a: 1                      | :2:",
                 "- a                                 | :1: expected 'key: value'",
             })
     void whatIsWrongIsNamedWithItsLine(String yaml, String message) throws IOException {
@@ -111,8 +114,7 @@ final class ConfigurationTest {
 
     @Test
     void readsAcceptedDevices() throws IOException {
-        Path file = file(
-                """
+        Path file = file("""
                 devices:
                   - address: 192.0.2.7
                     owner: print team

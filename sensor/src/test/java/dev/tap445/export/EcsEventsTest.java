@@ -88,8 +88,8 @@ final class EcsEventsTest {
 
     private static Event event(EventKind kind, @Nullable AcceptedDevice accepted) {
         boolean sensor = kind.category().equals("host");
-        Identity identity = new Identity(
-                "OLD\u202eDEVICE\n", "LAB", "Windows 5.1", "LM", "02:00:c6:12:01:14", 1, Signing.OFF, 0);
+        Identity identity =
+                new Identity("OLD\u202eDEVICE\n", "LAB", "Windows 5.1", "LM", "02:00:c6:12:01:14", 1, Signing.OFF, 0);
         Event.Details details =
                 new Event.Details(List.of("NT LM 0.12"), "NT LM 0.12", "smb1_only", TIME, TIME, 3, "4 offers");
         return new Event(
@@ -122,7 +122,8 @@ final class EcsEventsTest {
         JsonNode event = new ObjectMapper().readTree(line);
         List<String> fields = new ArrayList<>();
         check("", event, documented, fields);
-        assertThat(fields).contains("@timestamp", "event.id", "event.kind", "event.action", "observer.type", "ecs.version");
+        assertThat(fields)
+                .contains("@timestamp", "event.id", "event.kind", "event.action", "observer.type", "ecs.version");
         assertThat(event.at("/event/action").textValue()).isEqualTo(kind.action());
         assertThat(Files.readString(document())).contains("`" + kind.action() + "`");
     }
@@ -160,7 +161,8 @@ final class EcsEventsTest {
 
     private static void value(String name, String type, JsonNode value) {
         switch (type) {
-            case "keyword", "match_only_text" -> assertThat(value.isTextual()).as(name).isTrue();
+            case "keyword", "match_only_text" ->
+                assertThat(value.isTextual()).as(name).isTrue();
             case "long" -> assertThat(value.isIntegralNumber()).as(name).isTrue();
             case "boolean" -> assertThat(value.isBoolean()).as(name).isTrue();
             case "date" -> assertThat(Instant.parse(value.textValue())).as(name).isNotNull();

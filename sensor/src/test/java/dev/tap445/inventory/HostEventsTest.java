@@ -182,8 +182,7 @@ final class HostEventsTest {
     @Test
     void aClientFromAnImportIsNotNew() throws Exception {
         String csv = "address,smb1_client_first_seen\r\n192.0.2.7,2026-01-01T00:00:00Z\r\n";
-        assertThat(InventoryExchange.readCsv(directory, new StringReader(csv)))
-                .isEqualTo(1);
+        assertThat(InventoryExchange.readCsv(directory, new StringReader(csv))).isEqualTo(1);
         try (Remembering run = new Remembering(directory, OPTIONS)) {
             run.lives.smb1(PRINTER, NAS, run.restored.clients().getFirst().smb1LastSeen() / Lives.SECOND + 5);
             run.look(now);
