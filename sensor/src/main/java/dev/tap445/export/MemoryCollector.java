@@ -40,8 +40,8 @@ public final class MemoryCollector implements MultiCollector {
     public MetricSnapshots collect() {
         MemoryView view = memory.get();
         List<MetricSnapshot> all = new ArrayList<>();
+        all.add(counter("tap445_store_write_failures", "Writes to the store that failed.", view.writeFailures()));
         if (view.stored()) {
-            all.add(counter("tap445_store_write_failures", "Writes to the store that failed.", view.writeFailures()));
             all.add(gauge("tap445_store_bytes", "Size of the store's file and its log.", (double) view.storeBytes()));
             all.add(gauge(
                     "tap445_store_last_write_timestamp_seconds",

@@ -124,7 +124,7 @@ public final class Chronicle {
 
     private void look(long clock) {
         List<Host> changed = inventory.hosts.takeChanged();
-        boolean learning = clock < learningUntil();
+        boolean learning = options.learning() > 0 && clock < learningUntil();
         List<Event> found = events.look(changed, clock, options, learning);
         metaDue |= !changed.isEmpty();
         for (Host host : changed) {

@@ -103,6 +103,9 @@ final class HostCsv {
                 count(cells, "offers_smb2_only"),
                 count(cells, "offers_incomplete"));
         long smb1First = time(cells, "smb1_client_first_seen");
+        long smb1Last = time(cells, "smb1_client_last_seen");
+        long sessions = count(cells, "smb1_sessions");
+        long refused = count(cells, "smb1_refused");
         if (offers.total() == 0 && smb1First == 0) {
             return null;
         }
@@ -111,11 +114,11 @@ final class HostCsv {
                 first == 0 ? smb1First : first,
                 Math.max(last, smb1First),
                 smb1First,
-                Math.max(smb1First, time(cells, "smb1_client_last_seen")),
-                count(cells, "smb1_sessions"),
+                Math.max(smb1First, smb1Last),
+                sessions,
                 0,
                 0,
-                count(cells, "smb1_refused"),
+                refused,
                 0,
                 false,
                 false,
