@@ -145,7 +145,7 @@ final class WebPageTest {
         awaitRows("198.18.0.2", "198.18.0.3", "198.18.0.4", "198.18.0.5");
         browser.one("tbody a[href='#/server/198.18.0.2']").click();
         browser.await("readiness", () -> browser.texts(".lead").toString().contains("Not ready: 1 client depends"));
-        assertThat(browser.texts("section tbody th")).contains("192.0.2.5 PRINTER01");
+        browser.await("the printer", () -> browser.texts("section tbody th").contains("192.0.2.5 PRINTER01"));
         assertThat(String.valueOf(browser.run("return document.title"))).isEqualTo("198.18.0.2 · tap445");
         assertThat(String.valueOf(browser.run("return document.activeElement.tagName")))
                 .isEqualTo("H1");
@@ -290,7 +290,8 @@ final class WebPageTest {
                 1,
                 0,
                 List.of(Estate.NAS),
-                true);
+                true,
+                false);
         FeedView feed = Estate.feed();
         findings = () -> new Findings(
                 Estate.snapshot(
@@ -320,6 +321,7 @@ final class WebPageTest {
                         + "i.src = '/nothing'; document.body.append(i);"
                         + "try { document.body.insertAdjacentHTML('beforeend', '<b>x</b>') } catch (e) { window.kept = e.name }");
         browser.await("trusted types", () -> browser.run("return window.kept").equals("TypeError"));
+        assertThat(browser.run("return window.refused")).isEqualTo("TypeError");
         assertThat(browser.run("return window.broken")).isEqualTo("null");
         assertThat(browser.complaints()).isNotEmpty();
     }
@@ -338,7 +340,7 @@ final class WebPageTest {
         browser.run("window.longest = 0; let last = performance.now();"
                 + "(function tick(now) { window.longest = Math.max(window.longest, now - last); last = now;"
                 + " requestAnimationFrame(tick) })(last)");
-        browser.one("#q").sendKeys("10.0.78.");
+        browser.one("#q").sendKeys("10.0.77.");
         browser.await("found", () -> browser.texts(".tally").contains("256 of 20,000"));
         browser.one("#q").sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.BACK_SPACE);
         browser.await("all", () -> browser.texts(".tally").contains("20,000"));
