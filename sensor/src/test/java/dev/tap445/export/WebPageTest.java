@@ -316,10 +316,13 @@ final class WebPageTest {
     void policyStopsWhatThePageWouldLetThrough() {
         open("");
         browser.one(".headline p");
-        browser.run(
-                "const i = document.createElement('img'); i.setAttribute('onerror', 'window.broken = 1');"
-                        + "i.src = '/nothing'; document.body.append(i);"
-                        + "try { document.body.insertAdjacentHTML('beforeend', '<b>x</b>') } catch (e) { window.kept = e.name }");
+        browser.run("""
+                const i = document.createElement('img');
+                try { i.setAttribute('onerror', 'window.broken = 1') } catch (e) { window.refused = e.name }
+                i.src = '/nothing';
+                document.body.append(i);
+                try { document.body.insertAdjacentHTML('beforeend', '<b>x</b>') } catch (e) { window.kept = e.name }
+                """);
         browser.await("trusted types", () -> browser.run("return window.kept").equals("TypeError"));
         assertThat(browser.run("return window.refused")).isEqualTo("TypeError");
         assertThat(browser.run("return window.broken")).isEqualTo("null");
@@ -351,7 +354,9 @@ final class WebPageTest {
         assertThat(hash()).contains("page=2");
         double longest = ((Number) browser.run("return window.longest")).doubleValue();
         System.out.printf(Locale.ROOT, "longest pause with 20 000 hosts: %.0f ms%n", longest);
-        assertThat(longest).isLessThan(1_500);
+        assertThat(longest).isLessThan(5_000); // 0.4 s where little else runs; the rest is for busy machines
+        assertThat(((Number) browser.run("return document.getElementsByTagName('*').length")).intValue())
+                .isLessThan(5_000);
     }
 
     @ParameterizedTest
