@@ -46,7 +46,7 @@ public final class Main implements Runnable {
 
     public static void main(String[] args) {
         NativeLibraries.choose();
-        System.exit(run(args));
+        Shutdown.exit(run(args));
     }
 
     /** Runs the command and returns its exit code. */
