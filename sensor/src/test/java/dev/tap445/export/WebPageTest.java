@@ -153,6 +153,7 @@ final class WebPageTest {
         browser.await("the client", () -> browser.texts(".lead").contains("Without SMB1: breaks."));
         open("#/server/203.0.113.1");
         browser.await("absence is said", () -> browser.one(".empty").isDisplayed());
+        assertThat(browser.complaints()).allMatch(line -> line.contains("404 (Not Found)"));
     }
 
     @Test
