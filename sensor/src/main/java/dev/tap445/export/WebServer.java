@@ -82,7 +82,7 @@ public final class WebServer implements AutoCloseable {
                 return HttpServer.create(socket, HttpLimits.BACKLOG);
             }
             HttpsServer server = HttpsServer.create(socket, HttpLimits.BACKLOG);
-            access.onTls(server::setHttpsConfigurator);
+            server.setHttpsConfigurator(access.tls());
             return server;
         } catch (IOException e) {
             throw new ListenException("cannot listen on " + address + ": " + e.getMessage(), e);
