@@ -151,7 +151,7 @@ final class SnapshotBuilder {
         return new ServerView(
                 host.address,
                 verdict,
-                Reasons.of(server, dependents),
+                Reasons.of(server, dependents, inventory.now() - server.firstSeen, inventory.options.readinessWindow()),
                 server.answerCounts(),
                 dependents,
                 dependents.isEmpty() && verdict != ServerVerdict.UNKNOWN,
