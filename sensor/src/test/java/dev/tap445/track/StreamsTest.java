@@ -27,8 +27,7 @@ final class StreamsTest {
         try (Trial trial = Trial.file().feed(packets).end()) {
             assertThat(trial.seen.offers).singleElement().satisfies(o -> {
                 assertThat(o.offer()).isEqualTo(Offer.SMB1_ONLY);
-                assertThat(o.dialects())
-                        .containsExactly("PC NETWORK PROGRAM 1.0", "LANMAN1.0", "LANMAN2.1", Smb.NT_LM);
+                assertThat(o.dialects()).containsExactly("PC NETWORK PROGRAM 1.0", "LANMAN1.0", "LANMAN2.1", Smb.NT_LM);
             });
             assertThat(trial.reasons()).isEmpty();
         }
@@ -38,7 +37,8 @@ final class StreamsTest {
     void segmentsInAnyOrderMakeTheSameOffer() {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            List<Packet> packets = open().segments(20 + random.nextInt(60)).client(OFFER).packets();
+            List<Packet> packets =
+                    open().segments(20 + random.nextInt(60)).client(OFFER).packets();
             List<Packet> data = new ArrayList<>(packets.subList(3, packets.size()));
             Collections.shuffle(data, random);
             List<Packet> all = new ArrayList<>(packets.subList(0, 3));
@@ -107,8 +107,9 @@ final class StreamsTest {
         talk.client(Smb.smb1(0x75, false)).client(Smb.smb1(0x75, false));
         try (Trial trial = Trial.of(talk)) {
             assertThat(trial.seen.smb1Messages()).isEqualTo(2);
-            assertThat(trial.seen.sessions).singleElement().satisfies(s -> assertThat(s.offer())
-                    .isEqualTo(Offer.UNSEEN));
+            assertThat(trial.seen.sessions)
+                    .singleElement()
+                    .satisfies(s -> assertThat(s.offer()).isEqualTo(Offer.UNSEEN));
         }
     }
 
