@@ -27,7 +27,7 @@ FROM ${BASE_IMAGE}
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libpcap0.8 \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log \
-    && useradd --system --uid 10445 --home-dir /var/lib/tap445 --no-create-home --shell /usr/sbin/nologin tap445 \
+    && useradd --uid 10445 --user-group --home-dir /var/lib/tap445 --no-create-home --shell /usr/sbin/nologin tap445 \
     && install -d -m 0750 -o tap445 -g tap445 /var/lib/tap445 /var/log/tap445
 COPY --from=build /opt/java /opt/java
 COPY --from=build /src/sensor/target/tap445-sensor.jar /opt/tap445/
