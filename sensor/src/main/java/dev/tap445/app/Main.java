@@ -51,12 +51,17 @@ public final class Main implements Runnable {
 
     /** Runs the command and returns its exit code. */
     static int run(String... args) {
+        return commandLine().execute(habits(args));
+    }
+
+    /** The command line, ready to parse. */
+    static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler(Main::usage);
         commandLine.setExecutionExceptionHandler((e, line, result) -> failed(e));
-        return commandLine.execute(habits(args));
+        return commandLine;
     }
 
     /** {@code tcpdump}'s and {@code tshark}'s ways of saying it. */
