@@ -40,6 +40,8 @@ RUN /opt/java/bin/java -Xshare:dump >/dev/null \
     && /opt/java/bin/java @/opt/tap445/jvm.options -XX:AOTCacheOutput=/opt/tap445/tap445.aot -cp /opt/tap445/tap445-sensor.jar \
       dev.tap445.app.Main demo --once --quiet --speed 1000000 --web.listen-address 127.0.0.1:0 \
     && chmod 644 /opt/tap445/tap445.aot
+# Where the sensor keeps what it knows; systemd sets the same variable.
+ENV STATE_DIRECTORY=/var/lib/tap445
 WORKDIR /var/lib/tap445
 VOLUME /var/lib/tap445
 EXPOSE 10445

@@ -6,7 +6,9 @@ import dev.tap445.inventory.InventorySnapshot;
 import dev.tap445.track.ObservationReader;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,17 +18,23 @@ final class InventoryThread implements Runnable {
     /** How old a snapshot may be when it is handed out. */
     private static final long FRESH_NANOS = 500_000_000L;
 
+    /** How long an unanswered question waits before it looks whether there is anybody to answer. */
+    private static final long ANSWER_MILLIS = 100;
+
     private static final long CHECK_PERIOD_NANOS = 200_000_000L;
+    private static final long REVIEW_PERIOD_NANOS = 1_000_000_000L;
 
     private final Inventory inventory;
     private final List<ObservationReader> readers;
     private final IdleStrategy idle;
     private final boolean followsClock;
     private final LongSupplier drops;
+    private final Companion companion;
     private final Thread thread;
     private final AtomicReference<CompletableFuture<InventorySnapshot>> asked = new AtomicReference<>();
     private volatile @Nullable Aged latest;
-    private long nextCheck;
+    private long nextCheck = System.nanoTime();
+    private long nextReview = nextCheck;
     private long knownDrops;
     private volatile boolean stopping;
     private long rounds;
@@ -42,7 +50,9 @@ final class InventoryThread implements Runnable {
             List<ObservationReader> readers,
             IdleStrategy idle,
             boolean followsClock,
-            LongSupplier drops) {
+            LongSupplier drops,
+            Companion companion) {
+        this.companion = companion;
         this.inventory = inventory;
         this.readers = List.copyOf(readers);
         this.idle = idle;
@@ -70,10 +80,22 @@ final class InventoryThread implements Runnable {
         }
         CompletableFuture<InventorySnapshot> mine = new CompletableFuture<>();
         CompletableFuture<InventorySnapshot> current = asked.updateAndGet(before -> before == null ? mine : before);
-        if (over) {
-            answer(true);
+        LockSupport.unpark(thread);
+        return await(current);
+    }
+
+    /** The thread may end between the question and its answer; then whoever waits answers. */
+    private InventorySnapshot await(CompletableFuture<InventorySnapshot> question) {
+        while (!question.isDone()) {
+            if (thread.getState() == Thread.State.TERMINATED) {
+                answer(true);
+            } else {
+                question.copy()
+                        .completeOnTimeout(InventorySnapshot.EMPTY, ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+                        .join();
+            }
         }
-        return current.join();
+        return question.join();
     }
 
     /** Any thread: how often it looked for observations, whether any came or not. */
@@ -91,15 +113,27 @@ final class InventoryThread implements Runnable {
             last = stopping;
             turns = ++rounds;
             work = doWork();
-            if (work == 0) {
-                check();
-                answer(false);
-                idle.idle(0);
-            } else {
-                idle.reset();
-                answer(false);
+            check();
+            if (followsClock) {
+                review();
             }
+            answer(false);
+            idle.idle(work);
         } while (work > 0 || !last);
+        inventory.review();
+        companion.finish();
+    }
+
+    /** What else is done on this thread, between observations. */
+    interface Companion {
+        /** Does nothing. */
+        Companion NONE = new Companion() {};
+
+        /** Several times a second; has to be quick. */
+        default void tick() {}
+
+        /** After the last observation. */
+        default void finish() {}
     }
 
     private int doWork() {
@@ -124,6 +158,14 @@ final class InventoryThread implements Runnable {
         }
     }
 
+    private void review() {
+        long monotonic = System.nanoTime();
+        if (monotonic - nextReview >= 0) {
+            nextReview = monotonic + REVIEW_PERIOD_NANOS;
+            inventory.review();
+        }
+    }
+
     private void check() {
         long monotonic = System.nanoTime();
         if (monotonic - nextCheck < 0) {
@@ -139,5 +181,6 @@ final class InventoryThread implements Runnable {
             knownDrops = lost;
             inventory.dropped(now);
         }
+        companion.tick();
     }
 }

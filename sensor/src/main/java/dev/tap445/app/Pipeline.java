@@ -27,6 +27,8 @@ import java.util.TreeMap;
 final class Pipeline implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
+    private static final long INVENTORY_PARK_NANOS = 50_000_000;
+
     private final PipelineOptions options;
     private final List<PacketSource> sources = new ArrayList<>();
     private final List<CaptureThread> captures = new ArrayList<>();
@@ -40,6 +42,15 @@ final class Pipeline implements AutoCloseable {
 
     /** {@code groups}: the sources of each capture thread, read one after the other. */
     Pipeline(List<List<PacketSource>> groups, PipelineOptions options) {
+        this(groups, options, new Inventory(options.inventory()), InventoryThread.Companion.NONE);
+    }
+
+    /** As the other, with an inventory that may know something already; it belongs to the pipeline from now on. */
+    Pipeline(
+            List<List<PacketSource>> groups,
+            PipelineOptions options,
+            Inventory known,
+            InventoryThread.Companion companion) {
         this.options = options;
         groups.forEach(sources::addAll);
         List<List<RecordRing>> ringsByCapture = new ArrayList<>();
@@ -54,7 +65,6 @@ final class Pipeline implements AutoCloseable {
             captures.add(new CaptureThread("capture-" + captures.size(), loop, idle()));
         }
         List<ObservationReader> readers = new ArrayList<>();
-        Inventory known = new Inventory(options.inventory());
         for (int i = 0; i < options.workers(); i++) {
             RecordRing queue = RecordRing.allocate(options.queueBytes());
             queues.add(queue);
@@ -67,7 +77,12 @@ final class Pipeline implements AutoCloseable {
                     .toList();
             workers.add(new Worker(i, own, writer, options.tracker(), idle(), options.live()));
         }
-        inventory = new InventoryThread(known, readers, idle(), options.live(), this::lost);
+        inventory = new InventoryThread(known, readers, inventoryIdle(), options.live(), this::lost, companion);
+    }
+
+    /** Nobody waits for the inventory but who asks it, and that wakes it. */
+    private IdleStrategy inventoryIdle() {
+        return options.live() ? new IdleStrategy(INVENTORY_PARK_NANOS) : idle();
     }
 
     private IdleStrategy idle() {
@@ -213,7 +228,8 @@ final class Pipeline implements AutoCloseable {
                 failures(),
                 interfaces,
                 workers.stream().map(Worker::view).toList(),
-                errors);
+                errors,
+                options.filter());
     }
 
     private Map<String, Long> failures() {

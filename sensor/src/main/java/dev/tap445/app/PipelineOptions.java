@@ -9,19 +9,31 @@ import dev.tap445.track.TrackerOptions;
  * @param live whether time goes on without packets and losses are counted instead of waited for
  * @param workers worker threads
  * @param ringBytes of each ring between a capture thread and a worker; a power of two
+ * @param filter what the kernel lets through, as it is reported; empty for files
  * @param queueBytes of each observation queue; a power of two
  */
 record PipelineOptions(
-        boolean live, int workers, int ringBytes, int queueBytes, TrackerOptions tracker, InventoryOptions inventory) {
+        boolean live,
+        String filter,
+        int workers,
+        int ringBytes,
+        int queueBytes,
+        TrackerOptions tracker,
+        InventoryOptions inventory) {
     private static final int MIB = 1 << 20;
 
     static PipelineOptions file(int workers) {
-        return new PipelineOptions(false, workers, 8 * MIB, MIB, TrackerOptions.file(seed()), InventoryOptions.file());
+        return new PipelineOptions(
+                false, "", workers, 8 * MIB, MIB, TrackerOptions.file(seed()), InventoryOptions.file());
     }
 
-    static PipelineOptions live(int workers, int ringBytes) {
+    static PipelineOptions live(String filter, int workers, int ringBytes) {
         return new PipelineOptions(
-                true, workers, ringBytes, 4 * MIB, TrackerOptions.live(seed()), InventoryOptions.live());
+                true, filter, workers, ringBytes, 4 * MIB, TrackerOptions.live(seed()), InventoryOptions.live());
+    }
+
+    PipelineOptions withInventory(InventoryOptions options) {
+        return new PipelineOptions(live, filter, workers, ringBytes, queueBytes, tracker, options);
     }
 
     private static long seed() {

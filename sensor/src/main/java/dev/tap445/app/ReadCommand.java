@@ -5,6 +5,7 @@ import dev.tap445.capture.FileSource;
 import dev.tap445.capture.PacketSource;
 import dev.tap445.export.Findings;
 import dev.tap445.inventory.FeedView;
+import dev.tap445.inventory.InventoryOptions;
 import dev.tap445.inventory.InventorySnapshot;
 import java.io.BufferedOutputStream;
 import java.io.PrintStream;
@@ -42,6 +43,9 @@ final class ReadCommand implements Callable<Integer> {
     private int workers = 1;
 
     @Mixin
+    private final ScannerOptions scanners = new ScannerOptions();
+
+    @Mixin
     private final ReportOptions report = new ReportOptions();
 
     @Override
@@ -50,9 +54,11 @@ final class ReadCommand implements Callable<Integer> {
         if (workers < 1 || workers > MAX_WORKERS) {
             throw new CommandFailure(ExitCode.USAGE, "--workers " + workers + ": give 1 to " + MAX_WORKERS);
         }
+        PipelineOptions options = PipelineOptions.file(workers)
+                .withInventory(InventoryOptions.file().withAllowedScanners(scanners.subnets()));
         List<PacketSource> sources = open();
         PrintStream out = Main.out();
-        try (Pipeline pipeline = new Pipeline(List.of(sources), PipelineOptions.file(workers))) {
+        try (Pipeline pipeline = new Pipeline(List.of(sources), options)) {
             pipeline.start();
             Progress progress = Progress.start(pipeline);
             pipeline.awaitEnd();

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The series that carry a client alone. */
 final class ClientSeries {
     private static final String[] OFFER = {"client", "offer"};
+    private static final String[] SCANNER = {"allowed", "client"};
     private static final String[] INFO = {"client", "hostname", "native_lanman", "native_os", "verdict"};
 
     private ClientSeries() {}
@@ -24,6 +25,10 @@ final class ClientSeries {
             if (client.unansweredSyns() > 0 || client.destinations() > 0) {
                 series.count(Family.CLIENT_UNANSWERED_SYNS, labels, client.unansweredSyns());
                 series.gauge(Family.CLIENT_DESTINATIONS, labels, (double) client.destinations());
+            }
+            if (client.scanner()) {
+                String[] values = {Boolean.toString(client.scannerAllowed()), named.text()};
+                series.info(Family.SCANNER, Labels.of(SCANNER, values));
             }
             if (client.verdict() != ClientVerdict.UNKNOWN) {
                 series.info(Family.CLIENT_INFO, info(named.text(), client));

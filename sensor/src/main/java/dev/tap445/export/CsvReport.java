@@ -49,6 +49,7 @@ public final class CsvReport implements Report {
         FeedView feed = findings.feed();
         return new CsvRow("capture", String.join(LIST, feed.files()))
                 .put("packets", feed.packets())
+                .put("filter", feed.filter())
                 .put("bytes", feed.bytes())
                 .put("first_seen", Times.rfc3339(feed.first()))
                 .put("last_seen", Times.rfc3339(feed.last()))
@@ -75,6 +76,7 @@ public final class CsvReport implements Report {
                 .put("smb1_bytes", client.smb1Bytes())
                 .put("smb1_refused", client.smb1Refused())
                 .put("scanner", Boolean.toString(client.scanner()))
+                .put("scanner_allowed", Boolean.toString(client.scannerAllowed()))
                 .put("servers", list(client.servers()));
         return identity(row, client.identity());
     }

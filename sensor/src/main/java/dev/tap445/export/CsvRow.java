@@ -59,7 +59,9 @@ final class CsvRow {
             "bytes",
             "truncated",
             "duplicates",
-            "decode_failures");
+            "decode_failures",
+            "scanner_allowed",
+            "filter");
 
     private final Map<String, String> cells = new HashMap<>();
 

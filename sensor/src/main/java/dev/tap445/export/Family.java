@@ -26,6 +26,10 @@ enum Family {
             "tap445_client_destinations",
             MetricType.GAUGE,
             "Distinct destinations of a client on watched ports within the scanner window."),
+    SCANNER(
+            "tap445_scanner",
+            MetricType.INFO,
+            "A client that tried too many destinations; allowed says whether it is on the list of those who may."),
 
     SMB_ANSWERS("tap445_smb_answers", MetricType.COUNTER, "Answers of a server to SMB NEGOTIATE, by what it chose."),
     SERVER_FIRST_SEEN(
@@ -77,6 +81,10 @@ enum Family {
             MetricType.COUNTER,
             "Packets the network interface or its driver dropped."),
     CAPTURE_UP("tap445_capture_up", MetricType.GAUGE, "Whether a capture source is open and delivers (1) or not (0)."),
+    CAPTURE_FILTER(
+            "tap445_capture_filter",
+            MetricType.INFO,
+            "What the kernel lets through. With lean, SMB1 messages that do not begin a segment are not counted."),
     LAST_PACKET(
             "tap445_last_packet_timestamp_seconds", MetricType.GAUGE, "Time of the last packet of a capture source."),
 

@@ -29,6 +29,7 @@ final class JsonCapture {
         Json.counts(json, "suppressed_verdicts", findings.inventory().suppressedVerdicts());
         json.writeNumberField("hosts_evicted", findings.inventory().hostsEvicted());
         Json.strings(json, "source_errors", feed.sourceErrors());
+        Json.string(json, "filter", feed.filter().isEmpty() ? null : feed.filter());
         json.writeEndObject();
     }
 }

@@ -88,6 +88,11 @@ final class ReportHead {
         InventorySnapshot snapshot = findings.inventory();
         List<String> notes = new ArrayList<>();
         feed.sourceErrors().forEach(error -> notes.add("Source ended early: " + error));
+        if (feed.filter().equals("lean")) {
+            notes.add(
+                    "Lean filter: SMB1 messages that do not begin a segment were not counted, and a NEGOTIATE split over"
+                            + " segments counts as incomplete");
+        }
         note(notes, "Packets or files cut, what was beyond is not in here", feed.truncated());
         note(notes, "Packets that the mirror port sent twice, counted once", snapshot.duplicates());
         note(notes, "Flows seen in one direction alone, their silence says nothing", snapshot.oneWayFlows());

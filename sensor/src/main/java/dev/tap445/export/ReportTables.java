@@ -97,7 +97,7 @@ final class ReportTables {
         List<Row> rows = clients(
                 snapshot,
                 ClientView::scanner,
-                client -> Long.toString(client.destinations()),
+                client -> client.destinations() + (client.scannerAllowed() ? ", allowed" : ""),
                 client -> Long.toString(client.unansweredSyns()));
         return new ReportTable(
                 "Scanners: their attempts are no evidence against servers",
@@ -114,7 +114,7 @@ final class ReportTables {
         return snapshot.clients().stream()
                 .filter(wanted)
                 .map(client -> new Row(
-                        client.scanner() ? Tone.WARN : Tone.PLAIN,
+                        client.scanner() && !client.scannerAllowed() ? Tone.WARN : Tone.PLAIN,
                         List.of(
                                 client.address().toString(),
                                 client.verdict().label(),

@@ -13,6 +13,13 @@ final class ClientState {
     /** Servers listed per client; a scanner has more. */
     private static final int MAX_SERVERS = 4096;
 
+    /** What {@link ScannerWatch} thinks of it. */
+    enum Suspicion {
+        NONE,
+        SUSPECT,
+        TOLD
+    }
+
     final Host host;
     final ScanWindow scan = new ScanWindow();
     private final PairTable pairs = new PairTable(MAX_SERVERS);
@@ -22,6 +29,7 @@ final class ClientState {
     /** An answer proved that SMB2 was offered, though the offer was not seen whole. */
     boolean smb2Proven;
 
+    Suspicion suspicion = Suspicion.NONE;
     long sessions;
     long messages;
     long bytes;
@@ -48,6 +56,11 @@ final class ClientState {
 
     void offer(Offer offer) {
         offers[offer.ordinal()]++;
+    }
+
+    /** What an earlier run of the sensor had counted. */
+    void restore(Offer offer, long count) {
+        offers[offer.ordinal()] = Math.max(count, offers[offer.ordinal()]);
     }
 
     void dialects(int[] codes, int count) {

@@ -17,6 +17,7 @@ import java.util.List;
  * @param destinations distinct destinations on watched ports within the scanner window (an estimate beyond 64)
  * @param servers every server it spoke to or tried, sorted
  * @param evidence whether it is exported as a series: it made an offer or had an SMB1 session
+ * @param scannerAllowed a scanner that may scan
  */
 public record ClientView(
         IpAddress address,
@@ -37,4 +38,5 @@ public record ClientView(
         long destinations,
         long unansweredSyns,
         List<IpAddress> servers,
-        boolean evidence) {}
+        boolean evidence,
+        boolean scannerAllowed) {}

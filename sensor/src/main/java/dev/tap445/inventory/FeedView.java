@@ -13,6 +13,7 @@ import java.util.Map;
  * @param truncated packets cut by the snap length, plus files that were cut
  * @param decodeFailures by reason
  * @param sourceErrors one line for each source that ended early (a cut file, an interface that went away)
+ * @param filter what the kernel let through: {@code lean}, {@code full}, {@code custom}; empty for files
  */
 public record FeedView(
         List<String> files,
@@ -24,7 +25,8 @@ public record FeedView(
         Map<String, Long> decodeFailures,
         List<InterfaceView> interfaces,
         List<WorkerView> workers,
-        List<String> sourceErrors) {
+        List<String> sourceErrors,
+        String filter) {
 
     /** Per capture source. {@code lastPacket} in nanoseconds since the epoch; 0 where there is none. */
     public record InterfaceView(

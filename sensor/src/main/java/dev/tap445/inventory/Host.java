@@ -19,6 +19,21 @@ final class Host {
 
     long lastLife;
 
+    /** In the table's list of changed hosts. */
+    boolean changed;
+
+    /** What was said of it in events, and what of it is in the store; null until there is any. */
+    @Nullable Watch watch;
+
+    Watch watched() {
+        Watch known = watch;
+        if (known == null) {
+            known = new Watch(this);
+            watch = known;
+        }
+        return known;
+    }
+
     Host(IpAddress address) {
         this.address = address;
         this.high = address.high();
@@ -62,8 +77,9 @@ final class Host {
     /** Texts that a device says of itself, each as first seen. */
     static final class Device {
         private static final int FIELDS = IdentityField.values().length;
-        private final @Nullable String[] texts = new @Nullable String[FIELDS];
-        private final long[] times = new long[FIELDS];
+        private static final @Nullable String[] NO_TEXTS = new @Nullable String[FIELDS];
+        private @Nullable String[] texts = NO_TEXTS; // most hosts never say anything
+        private long[] times = {};
         long mac = -1;
         long macTime;
         int signing = -1;
@@ -71,6 +87,10 @@ final class Host {
 
         void text(IdentityField field, String text, long time) {
             int at = field.ordinal();
+            if (times.length == 0) {
+                texts = new @Nullable String[FIELDS];
+                times = new long[FIELDS];
+            }
             String known = texts[at];
             if (known == null || time < times[at] || time == times[at] && text.compareTo(known) < 0) {
                 texts[at] = text;
@@ -87,14 +107,16 @@ final class Host {
             return texts[field.ordinal()];
         }
 
-        /** The MAC of the earliest packet; returns whether it is another than before. */
-        boolean mac(long seen, long time) {
-            if (mac == seen || mac >= 0 && (time > macTime || time == macTime && seen > mac)) {
-                return false;
+        long time(IdentityField field) {
+            return times[field.ordinal()];
+        }
+
+        /** The MAC of the earliest packet is kept. */
+        void mac(long seen, long time) {
+            if (mac < 0 || time < macTime || time == macTime && seen < mac) {
+                mac = seen;
+                macTime = time;
             }
-            mac = seen;
-            macTime = time;
-            return true;
         }
 
         Signing signing() {

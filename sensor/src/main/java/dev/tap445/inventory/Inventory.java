@@ -20,14 +20,17 @@ public final class Inventory implements Observer {
     private static final int WORTH_OFFER = 3;
     private static final int WORTH_SMB1 = 4;
 
-    final InventoryOptions options;
+    InventoryOptions options;
     final HostTable hosts;
     final MacTable macs = new MacTable();
     final TreeMap<Integer, Durations> durations = new TreeMap<>();
     /** Attempts of hosts that found no room, per port. */
     final TreeMap<Integer, PortEvidence> homeless = new TreeMap<>();
 
-    final TreeMap<String, Long> suppressed = new TreeMap<>();
+    final Sight sight = new Sight(this);
+    StateListener listener;
+    final PortWatch watch;
+    private final ScannerWatch scanners;
     private final SnapshotBuilder builder = new SnapshotBuilder(this);
     long duplicates;
     long oneWayFlows;
@@ -38,8 +41,15 @@ public final class Inventory implements Observer {
     long lastDrop = Long.MIN_VALUE;
 
     public Inventory(InventoryOptions options) {
+        this(options, StateListener.NONE);
+    }
+
+    public Inventory(InventoryOptions options, StateListener listener) {
         this.options = options;
         this.hosts = new HostTable(options.maxHosts());
+        this.listener = listener;
+        this.watch = new PortWatch(this);
+        this.scanners = new ScannerWatch(this);
     }
 
     /** The feed has reached this time, packet time. */
@@ -61,9 +71,34 @@ public final class Inventory implements Observer {
         lastDrop = Math.max(lastDrop, timeNanos);
     }
 
+    /** Looks for changes of state and tells the listener; live about once a second, for a file at its end. */
+    public void review() {
+        scanners.review();
+        watch.review();
+    }
+
     /** An immutable view of everything, consistent as of this call. */
     public InventorySnapshot snapshot() {
         return builder.build();
+    }
+
+    /** Whether a port is silent, as of now. */
+    PortVerdict verdict(Host server, PortEvidence port) {
+        return PortVerdict.of(port, server.lastLife, sight);
+    }
+
+    Identity identity(Host host) {
+        return builder.identity(host);
+    }
+
+    /** Who hears of changes of state from now on; before the first observation. */
+    void listener(StateListener hearing) {
+        listener = hearing;
+    }
+
+    /** Other windows and limits from now on; the room for hosts stays as it was made. */
+    public void options(InventoryOptions changed) {
+        options = changed;
     }
 
     private @Nullable ClientState client(Endpoints ends, int worth, long time) {
@@ -105,9 +140,12 @@ public final class Inventory implements Observer {
             if (server != null) {
                 client.pair(server);
             }
-            client.scan.add(destination(ends), firstSyn, outcome == Outcome.ANSWERED);
+            tried(client, ends, firstSyn, outcome == Outcome.ANSWERED);
         }
         settle(ends, outcome, port, client, firstSyn, lastSyn, syns, answer);
+        if (server != null && outcome == Outcome.UNANSWERED) {
+            watch.add(server, port);
+        }
         if (server != null && (outcome == Outcome.ANSWERED || outcome == Outcome.REFUSED)) {
             server.lastLife = Math.max(server.lastLife, last);
         }
@@ -141,10 +179,12 @@ public final class Inventory implements Observer {
                 if (client != null) {
                     client.unansweredSyns += syns;
                     port.addUnanswered(new PortEvidence.Unanswered(client.host, firstSyn, lastSyn, syns));
+                    port.lastTriedBy = client.host;
+                    port.lastTriedFrom = ends.clientPort();
                 }
             }
             case ONE_WAY -> {
-                port.lastOneWay = Math.max(port.lastOneWay, lastSyn);
+                port.addOneWay(lastSyn);
                 lastOneWay = Math.max(lastOneWay, lastSyn);
             }
             case ABORTED, PENDING -> {}
@@ -155,6 +195,21 @@ public final class Inventory implements Observer {
         long h = (ends.serverHigh() ^ Long.rotateLeft(ends.serverLow(), 29)) * 0x9e37_79b9_7f4a_7c15L;
         h = (h ^ h >>> 32 ^ ends.port()) * 0xbf58_476d_1ce4_e5b9L;
         return h ^ h >>> 29;
+    }
+
+    private void tried(ClientState client, Endpoints ends, long firstSyn, boolean answered) {
+        client.scan.add(destination(ends), firstSyn, answered);
+        scanners.tried(client);
+    }
+
+    /** So that a scanner is known before the first of its attempts is settled, and accuses nobody in between. */
+    @Override
+    public void trying(Endpoints ends, long firstSyn) {
+        advance(firstSyn);
+        ClientState client = client(ends, WORTH_ATTEMPT, firstSyn);
+        if (client != null) {
+            tried(client, ends, firstSyn, false);
+        }
     }
 
     @Override
@@ -172,6 +227,7 @@ public final class Inventory implements Observer {
             if (client != null) {
                 client.unansweredSyns++;
                 port.addUnanswered(new PortEvidence.Unanswered(client.host, time, time, 1));
+                watch.add(server, port);
             }
         }
     }
@@ -213,7 +269,10 @@ public final class Inventory implements Observer {
             }
         }
         if (server != null) {
-            client.pair(server);
+            Pair pair = client.pair(server);
+            if (offer == Offer.SMB1_ONLY) {
+                pair.connection(ends);
+            }
         }
     }
 
@@ -236,6 +295,7 @@ public final class Inventory implements Observer {
             Pair pair = client.pair(server);
             if (refusal != Refusal.NONE && offer == Offer.SMB1_ONLY) {
                 pair.refused++;
+                pair.connection(ends);
                 pair.smb1At(time);
             }
         }
@@ -260,6 +320,7 @@ public final class Inventory implements Observer {
             if (server != null) {
                 Pair pair = client.pair(server);
                 pair.session(offer);
+                pair.connection(ends);
                 pair.smb1At(time);
             }
         }
@@ -332,8 +393,9 @@ public final class Inventory implements Observer {
     @Override
     public void mac(long high, long low, long mac, long time) {
         Host host = hosts.admit(high, low, 0);
-        if (host != null && host.device.mac(mac, time)) {
-            macs.add(mac, host.address);
+        if (host != null) {
+            host.device.mac(mac, time);
+            macs.add(mac, host.address); // every one it was seen with: which came first must not matter
         }
     }
 

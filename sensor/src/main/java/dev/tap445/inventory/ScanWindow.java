@@ -24,7 +24,15 @@ final class ScanWindow {
     private boolean scanner;
     private @Nullable UltraLogLog sketch;
 
-    /** A settled attempt to a destination, named by a 64-bit hash of address and port. */
+    /** Attempts held, destinations in several buckets more than once: an upper bound that costs nothing. */
+    int entries() {
+        return count;
+    }
+
+    /**
+     * An attempt to a destination, named by a 64-bit hash of address and port; the same attempt may be told again when
+     * it is settled.
+     */
     void add(long destinationHash, long time, boolean answered) {
         UltraLogLog beyond = sketch;
         if (beyond != null) {
@@ -45,6 +53,11 @@ final class ScanWindow {
             makeRoom();
         }
         entries[count++] = entry | (answered ? ANSWERED : 0);
+    }
+
+    /** An earlier run of the sensor found it to be one. */
+    void restoreScanner() {
+        scanner = true;
     }
 
     private void makeRoom() {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Turns what the inventory holds into an immutable {@link InventorySnapshot}. Inventory thread only. */
-final class SnapshotBuilder implements PortVerdict.Visibility {
+final class SnapshotBuilder {
     private static final Comparator<PairView> PAIR_ORDER =
             Comparator.comparing(PairView::client).thenComparing(PairView::server);
 
@@ -57,7 +57,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 others.synRetransmissions,
                 inventory.duplicates,
                 inventory.oneWayFlows,
-                Collections.unmodifiableMap(new TreeMap<>(inventory.suppressed)),
+                Collections.unmodifiableMap(inventory.watch.suppressed()),
                 inventory.hosts.size(),
                 inventory.hosts.evicted(),
                 durations);
@@ -118,6 +118,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
         Collections.sort(refusedBy);
         List<String> dialects = client.dialectNames();
         ClientVerdict verdict = client.verdict();
+        boolean scanner = inventory.sight.isScanner(host);
         return new ClientView(
                 host.address,
                 verdict,
@@ -133,11 +134,12 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 client.lastSeen,
                 client.smb1First,
                 client.smb1Last,
-                isScanner(host),
+                scanner,
                 client.scan.destinations(inventory.options.scannerWindow()),
                 client.unansweredSyns,
                 servers,
-                client.offersTotal() > 0 || client.sessions > 0);
+                client.offersTotal() > 0 || client.sessions > 0,
+                scanner && inventory.options.isAllowedScanner(host.address));
     }
 
     private ServerView view(Host host, ServerState server, List<IpAddress> dependents) {
@@ -149,7 +151,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
         return new ServerView(
                 host.address,
                 verdict,
-                Reasons.of(server, dependents),
+                Reasons.of(server, dependents, inventory.now() - server.firstSeen, inventory.options.readinessWindow()),
                 server.answerCounts(),
                 dependents,
                 dependents.isEmpty() && verdict != ServerVerdict.UNKNOWN,
@@ -163,8 +165,7 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
     }
 
     private PortView view(Host host, PortEvidence port) {
-        long windowStart = inventory.options.wholeInput() ? 0 : inventory.now() - inventory.options.window();
-        PortVerdict verdict = PortVerdict.of(port, host.lastLife, windowStart, this);
+        PortVerdict verdict = inventory.verdict(host, port);
         return new PortView(
                 port.port,
                 verdict.state(),
@@ -175,10 +176,11 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 port.wrongAcknowledgements,
                 port.lastAnswer,
                 verdict.silentSince(),
-                verdict.state() == PortState.SILENT && port.lastAnswer != 0);
+                verdict.state() == PortState.SILENT && port.lastAnswer != 0,
+                port.attempts());
     }
 
-    private Identity identity(Host host) {
+    Identity identity(Host host) {
         Host.Device device = host.device;
         int behind = device.mac < 0 ? 0 : inventory.macs.addresses(device.mac);
         return new Identity(
@@ -190,31 +192,6 @@ final class SnapshotBuilder implements PortVerdict.Visibility {
                 behind,
                 device.signing(),
                 device.guestSessions);
-    }
-
-    @Override
-    public boolean feedIsOneWay() {
-        long windowStart = inventory.options.wholeInput() ? 0 : inventory.now() - inventory.options.window();
-        return inventory.lastOneWay >= windowStart
-                && inventory.lastOneWay > 0
-                && (inventory.lastReturn == 0 || inventory.lastReturn < windowStart);
-    }
-
-    @Override
-    public boolean droppedSince(long time) {
-        return inventory.lastDrop >= time;
-    }
-
-    @Override
-    public long lastPacket() {
-        return inventory.latest;
-    }
-
-    @Override
-    public boolean isScanner(Host client) {
-        ClientState state = client.client;
-        return state != null
-                && state.scan.isScanner(inventory.options.scannerDestinations(), inventory.options.scannerWindow());
     }
 
     /** Sums over addresses that never showed life. */

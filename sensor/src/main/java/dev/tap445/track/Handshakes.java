@@ -85,6 +85,10 @@ final class Handshakes {
     private void again(Flow flow, Segment s) {
         if (flow.isPending()) {
             flow.addSyn(s.time());
+            if (flow.syns() == 2) {
+                flow.endpoints(ends);
+                observer.trying(ends, flow.firstSyn());
+            }
         } else {
             flow.endpoints(ends);
             observer.lateSyn(ends, flow.outcome(), s.time());
@@ -217,6 +221,10 @@ final class Handshakes {
         if (direction == CLIENT) {
             int ahead = s.sequence() - flow.isn() - 1;
             if (s.has(Tcp.ACK) && ahead >= 0 && ahead < GOES_ON_WINDOW) {
+                if (ahead == 0 && !flow.is(GOES_ON)) {
+                    flow.nextRecord(CLIENT, s.sequence()); // both streams begin here
+                    flow.nextRecord(SERVER, s.acknowledgement());
+                }
                 goesOn(flow);
             }
             return;
@@ -257,12 +265,24 @@ final class Handshakes {
 
     /** How long after its last SYN, or the sign that it goes on, the attempt is settled by the clock. */
     long settleAfter(Flow flow) {
-        return flow.is(GOES_ON) ? Math.min(options.settle(), REORDER_NANOS) : options.settle();
+        return flow.is(GOES_ON) ? Math.min(options.timeout(), REORDER_NANOS) : options.timeout();
     }
 
     /** The clock says that nothing more will come. */
     void expire(Flow flow) {
-        settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : Outcome.UNANSWERED);
+        if (flow.is(GOES_ON)) {
+            settleOneWay(flow);
+        } else {
+            settle(flow, Outcome.UNANSWERED);
+        }
+    }
+
+    /** A SYN-ACK that the mirror lost. What else was seen of the server proves that it was sent. */
+    private void settleOneWay(Flow flow) {
+        settle(flow, Outcome.ONE_WAY);
+        if (flow.packets(SERVER) > 0) {
+            observer.answerAlone(ends, flow.lastPacket(SERVER));
+        }
     }
 
     /** The input ends at {@code end}, packet time. */
@@ -272,13 +292,23 @@ final class Handshakes {
         }
         boolean timedOut = end - flow.lastSyn() >= options.timeout()
                 || flow.syns() > 1 && end - flow.firstSyn() >= options.timeout();
-        settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : timedOut ? Outcome.UNANSWERED : Outcome.PENDING);
+        if (flow.is(GOES_ON)) {
+            settleOneWay(flow);
+        } else {
+            settle(flow, timedOut ? Outcome.UNANSWERED : Outcome.PENDING);
+        }
     }
 
-    /** The entry is needed for another: whatever is pending stays so. */
-    void evict(Flow flow) {
-        if (flow.isPending()) {
-            settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : Outcome.PENDING);
+    /** The entry is needed for another at {@code time}: what has not waited long enough stays pending. */
+    void evict(Flow flow, long time) {
+        if (!flow.isPending()) {
+            return;
+        }
+        if (flow.is(GOES_ON)) {
+            settleOneWay(flow);
+        } else {
+            boolean timedOut = time - flow.lastSyn() >= options.timeout();
+            settle(flow, timedOut ? Outcome.UNANSWERED : Outcome.PENDING);
         }
     }
 

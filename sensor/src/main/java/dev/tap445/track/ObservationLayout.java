@@ -30,7 +30,8 @@ final class ObservationLayout {
     static final int SIGNING = 14;
     static final int GUEST = 15;
     static final int DUPLICATES = 16;
-    static final int KINDS = 17;
+    static final int TRYING = 17;
+    static final int KINDS = 18;
 
     static final int CLIENT_HIGH = 0;
     static final int CLIENT_LOW = 8;
@@ -39,7 +40,9 @@ final class ObservationLayout {
     static final int TIME = 32;
     static final int MORE = 40;
     static final int LAST = 48;
-    static final int PORT = 56;
+    /** The client's port in the high half, the server's in the low. */
+    static final int PORTS = 56;
+
     static final int CODE = 60;
     static final int COUNT = 64;
     static final int EXTRA = 68;
@@ -65,7 +68,8 @@ final class ObservationLayout {
         "identity",
         "signing",
         "guest",
-        "duplicates"
+        "duplicates",
+        "trying"
     };
 
     private ObservationLayout() {}

@@ -29,12 +29,14 @@ public final class ObservationReader implements RecordHandler {
 
     @Override
     public void onRecord(int type, MemorySegment m, long at, int length) {
+        int ports = m.get(INT, at + PORTS);
         ends.set(
                 m.get(LONG, at + CLIENT_HIGH),
                 m.get(LONG, at + CLIENT_LOW),
                 m.get(LONG, at + SERVER_HIGH),
                 m.get(LONG, at + SERVER_LOW),
-                m.get(INT, at + PORT));
+                ports & 0xffff,
+                ports >>> 16);
         long time = m.get(LONG, at + TIME);
         long more = m.get(LONG, at + MORE);
         long last = m.get(LONG, at + LAST);
@@ -42,6 +44,7 @@ public final class ObservationReader implements RecordHandler {
         int count = m.get(INT, at + COUNT);
         switch (type) {
             case HANDSHAKE -> observer.handshake(ends, Outcome.of(code), time, more, count, last);
+            case TRYING -> observer.trying(ends, time);
             case LATE_SYN -> observer.lateSyn(ends, Outcome.of(code), time);
             case ANSWER_ALONE -> observer.answerAlone(ends, time);
             case WRONG_ACKNOWLEDGEMENT -> observer.wrongAcknowledgement(ends, time);

@@ -17,6 +17,9 @@ public interface Observer {
      */
     void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer);
 
+    /** An attempt that is not settled sent its SYN for the second time. */
+    void trying(Endpoints ends, long firstSyn);
+
     /** The SYN of an attempt that was already settled came again. */
     void lateSyn(Endpoints ends, Outcome outcome, long time);
 

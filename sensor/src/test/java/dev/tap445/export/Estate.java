@@ -94,7 +94,8 @@ final class Estate {
                 List.of(
                         new WorkerView(0, 0, 0.25, 17, 0, Map.of("flow", 1L)),
                         new WorkerView(1, 3, 0, 4, 0, Map.of("flow", 2L))),
-                List.of("tuesday.pcap: the file ends within a packet"));
+                List.of("tuesday.pcap: the file ends within a packet"),
+                "lean");
     }
 
     static Findings findings() {
@@ -121,7 +122,8 @@ final class Estate {
                 2,
                 0,
                 List.of(NAS, FILER),
-                true);
+                true,
+                false);
     }
 
     static ClientView rogue() {
@@ -144,7 +146,8 @@ final class Estate {
                 1,
                 6,
                 List.of(DARK),
-                true);
+                true,
+                false);
     }
 
     static ClientView modern() {
@@ -167,7 +170,8 @@ final class Estate {
                 0,
                 0,
                 List.of(FILER),
-                true);
+                true,
+                false);
     }
 
     static ClientView scanner() {
@@ -190,6 +194,7 @@ final class Estate {
                 250,
                 740,
                 List.of(NOBODY),
+                false,
                 false);
     }
 
@@ -203,7 +208,7 @@ final class Estate {
                 List.of(PRINTER),
                 MORNING + DAY,
                 NOW,
-                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 1, 0, NOW, 0, false));
+                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 1, 0, NOW, 0, false, List.of()));
     }
 
     static ServerView filer() {
@@ -216,7 +221,7 @@ final class Estate {
                 List.of(),
                 0,
                 NOW,
-                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 0, 0, NOW, 0, false));
+                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 0, 0, NOW, 0, false, List.of()));
     }
 
     static ServerView dark() {
@@ -229,8 +234,18 @@ final class Estate {
                 0,
                 NOW,
                 new PortView(
-                        139, PortState.REFUSING, null, new HandshakeCounts(0, 2, 0, 0, 0, 0, 0), 0, 0, 0, 0, 0, false),
-                new PortView(445, PortState.SILENT, null, counts, 6, 4, 0, MORNING, MORNING + DAY, true));
+                        139,
+                        PortState.REFUSING,
+                        null,
+                        new HandshakeCounts(0, 2, 0, 0, 0, 0, 0),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        false,
+                        List.of()),
+                new PortView(445, PortState.SILENT, null, counts, 6, 4, 0, MORNING, MORNING + DAY, true, attempts()));
     }
 
     static ServerView nobody() {
@@ -251,7 +266,15 @@ final class Estate {
                         0,
                         0,
                         0,
-                        false));
+                        false,
+                        List.of()));
+    }
+
+    /** Two attempts of one client at the dark server, with one and three repetitions. */
+    private static List<PortView.Attempt> attempts() {
+        return List.of(
+                new PortView.Attempt(ROGUE, MORNING + DAY, MORNING + DAY + SECOND, 2),
+                new PortView.Attempt(ROGUE, MORNING + DAY + 20 * SECOND, MORNING + DAY + 27 * SECOND, 4));
     }
 
     static ServerView server(
@@ -299,6 +322,7 @@ final class Estate {
                 1,
                 0,
                 List.of(NAS),
-                true);
+                true,
+                false);
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ReportsTest {
     private static final Findings NOTHING = new Findings(
             InventorySnapshot.EMPTY,
-            new FeedView(List.of(), 0, 0, 0, 0, 0, Map.of(), List.of(), List.of(), List.of()),
+            new FeedView(List.of(), 0, 0, 0, 0, 0, Map.of(), List.of(), List.of(), List.of(), ""),
             0);
 
     private static String write(ReportFormat format, TextStyle style, Findings findings) throws IOException {
