@@ -108,7 +108,8 @@ final class RewrapTest {
                 .filter(w -> w.name().equals("VXLAN"))
                 .findFirst()
                 .orElseThrow();
-        List<RawFrame> plain = RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));
+        List<RawFrame> plain =
+                RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));
         List<RawFrame> cut = vxlan.wrapped(plain).stream()
                 .flatMap(p -> Rewrap.cut(p, 32).stream())
                 .toList();

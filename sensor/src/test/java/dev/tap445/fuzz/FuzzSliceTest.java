@@ -44,7 +44,8 @@ final class FuzzSliceTest {
                 if (in == null) {
                     continue;
                 }
-                for (String line : new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII).split("\n")) {
+                for (String line :
+                        new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII).split("\n")) {
                     target.run.accept(java.util.HexFormat.of().parseHex(line.strip()));
                     checked++;
                 }

@@ -67,8 +67,8 @@ final class Reference {
             seen.put(content, before);
             return;
         }
-        ByteBuffer tcp = ByteBuffer.wrap(p.bytes(), TCP_AT, p.bytes().length - TCP_AT)
-                .slice();
+        ByteBuffer tcp =
+                ByteBuffer.wrap(p.bytes(), TCP_AT, p.bytes().length - TCP_AT).slice();
         boolean fromServer = (tcp.getShort(0) & 0xffff) == port;
         int flags = tcp.get(13) & 0x3f;
         int sequence = tcp.getInt(4);
@@ -247,7 +247,9 @@ final class Reference {
             } else if ("INCOMPLETE".equals(offer)) {
                 answer(m[32] == 17 ? "NT LM 0.12" : "unknown");
                 session();
-            } else if (offer != null && index < names.size() && !names.get(index).startsWith("SMB 2")) {
+            } else if (offer != null
+                    && index < names.size()
+                    && !names.get(index).startsWith("SMB 2")) {
                 answer(names.get(index));
                 session();
             }

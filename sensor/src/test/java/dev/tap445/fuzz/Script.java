@@ -126,7 +126,10 @@ final class Script {
     }
 
     private static byte[] sessionRequest() {
-        ByteWriter name = new ByteWriter().u8(32).ascii("CACACACACACACACACACACACACACACACA").u8(0);
+        ByteWriter name = new ByteWriter()
+                .u8(32)
+                .ascii("CACACACACACACACACACACACACACACACA")
+                .u8(0);
         return new ByteWriter()
                 .u32(0x8100_0044L)
                 .put(name.toArray())

@@ -84,7 +84,14 @@ enum Target {
     }
 
     private static List<byte[]> texts() {
-        return Stream.of("198.18.0.1", "fd00::1/64", "::ffff:1.2.3.4", "[::1]:10445", ":10445", "localhost:1", "1:2:3::/9")
+        return Stream.of(
+                        "198.18.0.1",
+                        "fd00::1/64",
+                        "::ffff:1.2.3.4",
+                        "[::1]:10445",
+                        ":10445",
+                        "localhost:1",
+                        "1:2:3::/9")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .toList();
     }

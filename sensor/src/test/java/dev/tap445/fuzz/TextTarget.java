@@ -13,8 +13,7 @@ public final class TextTarget {
     public static void fuzzerTestOneInput(byte[] data) {
         String text = new String(data, StandardCharsets.UTF_8);
         Optional<IpAddress> address = IpAddress.parse(text);
-        if (address.isPresent()
-                && !IpAddress.parse(address.get().toString()).equals(address)) {
+        if (address.isPresent() && !IpAddress.parse(address.get().toString()).equals(address)) {
             throw new AssertionError(text + " is not what it was when written and read again");
         }
         Subnet.parse(text);

@@ -103,7 +103,12 @@ final class Wire {
         }
         if (c.oneIn(2)) {
             boolean fromClient = message.fromServer();
-            send(!fromClient, ACK, fromClient ? clientNext : serverNext, fromClient ? serverNext : clientNext, new byte[0]);
+            send(
+                    !fromClient,
+                    ACK,
+                    fromClient ? clientNext : serverNext,
+                    fromClient ? serverNext : clientNext,
+                    new byte[0]);
         }
     }
 
