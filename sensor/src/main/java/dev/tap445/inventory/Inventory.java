@@ -161,7 +161,7 @@ public final class Inventory implements Observer {
                 }
             }
             case ONE_WAY -> {
-                port.lastOneWay = Math.max(port.lastOneWay, lastSyn);
+                port.addOneWay(lastSyn);
                 lastOneWay = Math.max(lastOneWay, lastSyn);
             }
             case ABORTED, PENDING -> {}
