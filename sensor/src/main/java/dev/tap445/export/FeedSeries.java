@@ -15,11 +15,14 @@ final class FeedSeries {
     static void collect(FeedView feed, InventorySnapshot snapshot, Series series) {
         feed.interfaces().forEach(source -> collect(source, series));
         Map<String, Long> observationsDropped = new TreeMap<>();
+        Map<String, Long> packets = new TreeMap<>();
         for (WorkerView worker : feed.workers()) {
             collect(worker, series);
+            worker.packets().forEach((kind, count) -> packets.merge(kind, count, Long::sum));
             worker.observationsDropped().forEach((kind, count) -> observationsDropped.merge(kind, count, Long::sum));
         }
         byLabel(Family.OBSERVATIONS_DROPPED, "kind", observationsDropped, series);
+        byLabel(Family.PACKETS_CLASSIFIED, "class", packets, series);
         byLabel(Family.DECODE_FAILURES, "reason", feed.decodeFailures(), series);
         byLabel(Family.VERDICTS_SUPPRESSED, "reason", snapshot.suppressedVerdicts(), series);
         if (!feed.filter().isEmpty()) {
@@ -48,6 +51,7 @@ final class FeedSeries {
         series.gauge(Family.RING_FILL, labels, worker.ringFill());
         series.gauge(Family.FLOWS, labels, (double) worker.flows());
         series.count(Family.FLOW_EVICTIONS, labels, worker.flowEvictions());
+        series.count(Family.WORKER_ERRORS, labels, worker.errors());
     }
 
     private static void byLabel(Family family, String label, Map<String, Long> counts, Series series) {

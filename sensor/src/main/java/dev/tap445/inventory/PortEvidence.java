@@ -53,6 +53,10 @@ final class PortEvidence {
         outcomes[outcome.ordinal()]++;
     }
 
+    void count(Outcome outcome, int attempts) {
+        outcomes[outcome.ordinal()] += attempts;
+    }
+
     void addUnanswered(Unanswered attempt) {
         attempts = null;
         unanswered.add(attempt);

@@ -290,7 +290,8 @@ final class WebPageTest {
                 1,
                 0,
                 List.of(Estate.NAS),
-                true);
+                true,
+                false);
         FeedView feed = Estate.feed();
         findings = () -> new Findings(
                 Estate.snapshot(

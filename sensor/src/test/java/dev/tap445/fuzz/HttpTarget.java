@@ -3,6 +3,7 @@ package dev.tap445.fuzz;
 import dev.tap445.export.Exporter;
 import dev.tap445.export.ListenAddress;
 import dev.tap445.export.ListenException;
+import dev.tap445.export.access.Access;
 import dev.tap445.inventory.FeedView;
 import dev.tap445.inventory.InventorySnapshot;
 import java.io.IOException;
@@ -33,7 +34,12 @@ public final class HttpTarget {
             FeedView feed = new FeedView(List.of(), 0, 0, 0, 0, 0, Map.of(), List.of(), List.of(), List.of(), "");
             try {
                 running = Exporter.start(
-                        ListenAddress.parse("127.0.0.1:0"), () -> InventorySnapshot.EMPTY, () -> feed, () -> true, "0");
+                        ListenAddress.parse("127.0.0.1:0"),
+                        Access.open(),
+                        () -> InventorySnapshot.EMPTY,
+                        () -> feed,
+                        () -> true,
+                        "0");
             } catch (ListenException e) {
                 throw new AssertionError(e);
             }
