@@ -2,6 +2,8 @@ package dev.tap445.app;
 
 import dev.tap445.capture.IdleStrategy;
 import dev.tap445.decode.FrameDecoder;
+import dev.tap445.decode.PacketClass;
+import dev.tap445.decode.PacketCounters;
 import dev.tap445.inventory.FeedView;
 import dev.tap445.ring.PacketRecord;
 import dev.tap445.ring.RecordHandler;
@@ -30,6 +32,7 @@ final class Worker implements RecordHandler, Runnable {
     private final int index;
     private final List<RecordRing> rings;
     private final FailureCounters failures = new FailureCounters();
+    private final PacketCounters packets = new PacketCounters();
     private final ObservationWriter observations;
     private final Tracker tracker;
     private final FrameDecoder decoder;
@@ -94,7 +97,7 @@ final class Worker implements RecordHandler, Runnable {
         }
         decoder.finish();
         tracker.finish(end);
-        observations.publish();
+        observations.finish();
         tracker.close();
     }
 
@@ -103,20 +106,36 @@ final class Worker implements RecordHandler, Runnable {
         for (RecordRing ring : rings) {
             try {
                 work += ring.drain(this, BATCH);
-            } catch (RuntimeException e) { // the packet is gone, and counted; the next may be better
-                failed++;
-                errors = failed;
+            } catch (RuntimeException | StackOverflowError | AssertionError e) {
+                packets.count(PacketClass.ERROR); // the packet is gone, and counted; the next may be better
                 work++;
-                LOG.error("worker {} could not handle a packet and goes on with the next", index, e);
+                complain(e);
             }
         }
         if (work == 0 && followsClock) {
-            followClock();
+            try {
+                followClock();
+            } catch (RuntimeException | StackOverflowError | AssertionError e) {
+                complain(e);
+            }
         }
         if (work > 0) {
             observations.publish();
         }
         return work;
+    }
+
+    /** Not for each: a packet that is sent again and again must not fill the log. */
+    private void complain(Throwable e) {
+        failed++;
+        errors = failed;
+        if (Long.bitCount(failed) == 1) {
+            LOG.error(
+                    "worker {} met a fault of its own for the {}. time and goes on with the next packet",
+                    index,
+                    failed,
+                    e);
+        }
     }
 
     private void followClock() {
@@ -134,8 +153,8 @@ final class Worker implements RecordHandler, Runnable {
     public void onRecord(int type, MemorySegment slab, long at, int length) {
         long time = PacketRecord.timestamp(slab, at);
         tracker.advance(time);
-        decoder.decode(
-                slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at), PacketRecord.linkType(slab, at), time);
+        packets.count(decoder.decode(
+                slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at), PacketRecord.linkType(slab, at), time));
     }
 
     /** Any thread: how often it looked for packets, whether any came or not. */
@@ -147,7 +166,7 @@ final class Worker implements RecordHandler, Runnable {
         return failures;
     }
 
-    /** Packets that ended in an exception: bugs. */
+    /** Faults of its own that it met and outlived: bugs. */
     long errors() {
         return errors;
     }
@@ -160,6 +179,13 @@ final class Worker implements RecordHandler, Runnable {
             fill = Math.max(fill, ring.fillRatio());
         }
         return new FeedView.WorkerView(
-                index, drops, fill, tracker.flows(), tracker.evictions(), observations.dropped());
+                index,
+                drops,
+                fill,
+                tracker.flows(),
+                tracker.evictions(),
+                observations.dropped(),
+                packets.byLabel(),
+                errors);
     }
 }

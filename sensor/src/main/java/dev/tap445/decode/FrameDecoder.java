@@ -30,22 +30,24 @@ public final class FrameDecoder {
     }
 
     /**
-     * Decodes one frame.
+     * Decodes one frame; returns what it was.
      *
      * @param captured bytes at {@code offset} that may be read
      * @param timeNanos nanoseconds since the epoch
      */
-    public void decode(MemorySegment m, long offset, int captured, int linkType, long timeNanos) {
+    public PacketClass decode(MemorySegment m, long offset, int captured, int linkType, long timeNanos) {
         advance(timeNanos);
-        switch (frame.walk(m, offset, captured, linkType)) {
+        return switch (frame.walk(m, offset, captured, linkType)) {
             case FrameWalker.IP -> ip(m, timeNanos);
-            case FrameWalker.ARP -> {
-                long low = IpAddress.mappedLow(Arp.senderAddress(m, frame.arpOffset()));
-                life(0, low, timeNanos);
-            }
-            case FrameWalker.FAILED -> handler.onFailure(Objects.requireNonNull(frame.failure()));
-            default -> {}
-        }
+            case FrameWalker.ARP -> life(0, IpAddress.mappedLow(Arp.senderAddress(m, frame.arpOffset())), timeNanos);
+            case FrameWalker.FAILED -> fail(Objects.requireNonNull(frame.failure()));
+            default -> PacketClass.IGNORED;
+        };
+    }
+
+    private PacketClass fail(DecodeFailure reason) {
+        handler.onFailure(reason);
+        return PacketClass.FAILED;
     }
 
     /** Gives up the fragments that have waited long enough at this time; each frame does so by its own. */
@@ -60,27 +62,31 @@ public final class FrameDecoder {
         defragmenter.finish();
     }
 
-    private void ip(MemorySegment m, long timeNanos) {
+    private PacketClass ip(MemorySegment m, long timeNanos) {
         int protocol = frame.protocol();
-        if (frame.isFragment()) {
-            fragment(m, protocol, timeNanos);
-        } else if (protocol == IpProtocol.TCP) {
-            tcp(m, frame, null, timeNanos);
-            return;
-        } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
-            icmp(m, protocol == IpProtocol.ICMP, timeNanos);
+        boolean fragment = frame.isFragment();
+        if (!fragment && protocol == IpProtocol.TCP) {
+            return tcp(m, frame, null, timeNanos);
         }
-        life(frame.sourceHigh(), frame.sourceLow(), timeNanos);
+        PacketClass found = PacketClass.LIFE;
+        if (fragment) {
+            found = fragment(m, protocol, timeNanos);
+        } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
+            found = icmp(m, protocol == IpProtocol.ICMP, timeNanos);
+        }
+        PacketClass alive = life(frame.sourceHigh(), frame.sourceLow(), timeNanos);
+        return found == PacketClass.LIFE ? alive : found;
     }
 
-    private void fragment(MemorySegment m, int protocol, long timeNanos) {
+    private PacketClass fragment(MemorySegment m, int protocol, long timeNanos) {
         if (protocol == IpProtocol.TCP || !frame.isV4() && Ipv6.isExtension(protocol)) {
             defragmenter.add(m, frame, timeNanos);
         } else if (frame.startsTunnelFragment(m)) {
-            handler.onFailure(DecodeFailure.TUNNEL_FRAGMENTED);
+            return fail(DecodeFailure.TUNNEL_FRAGMENTED);
         } else if (frame.fragmentOffset() == 0 && (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6)) {
             icmp(m, protocol == IpProtocol.ICMP, timeNanos);
         }
+        return PacketClass.FRAGMENT;
     }
 
     /** Packets out of fragments; those that came to nothing are counted, whatever was in them. */
@@ -105,23 +111,20 @@ public final class FrameDecoder {
     }
 
     /** {@code packet}: where the segment was put together, if it came in fragments. */
-    private void tcp(MemorySegment m, FrameWalker ip, @Nullable FragmentedPacket packet, long timeNanos) {
+    private PacketClass tcp(MemorySegment m, FrameWalker ip, @Nullable FragmentedPacket packet, long timeNanos) {
         long header = ip.payloadOffset();
         long captured = ip.payloadEnd() - header;
         if (captured < Tcp.MIN_HEADER_LENGTH) {
-            handler.onFailure(DecodeFailure.TCP_TRUNCATED);
-            return;
+            return fail(DecodeFailure.TCP_TRUNCATED);
         }
         int length = Tcp.headerLength(m, header);
         if (length < Tcp.MIN_HEADER_LENGTH || length > ip.payloadLength()) {
-            handler.onFailure(DecodeFailure.TCP_DATA_OFFSET);
-            return;
+            return fail(DecodeFailure.TCP_DATA_OFFSET);
         }
         long portsAndSequence = Tcp.portsAndSequence(m, header);
         if (!WatchedPorts.contains((int) (portsAndSequence >>> 48))
                 && !WatchedPorts.contains((int) (portsAndSequence >>> 32) & 0xffff)) {
-            life(ip.sourceHigh(), ip.sourceLow(), timeNanos);
-            return;
+            return life(ip.sourceHigh(), ip.sourceLow(), timeNanos);
         }
         if (length > captured) {
             length = (int) captured & -4; // options cut by the snap length: the fixed header still counts
@@ -130,46 +133,48 @@ public final class FrameDecoder {
         if (packet != null) {
             segment.cameBy(packet.ethernetOffset(), packet.vlan(), packet.tunnelId());
         }
-        handler.onSegment(segment);
+        return handler.onSegment(segment);
     }
 
-    private void icmp(MemorySegment m, boolean v4, long timeNanos) {
+    private PacketClass icmp(MemorySegment m, boolean v4, long timeNanos) {
         long at = frame.payloadOffset();
         long captured = frame.payloadEnd() - at;
         if (captured < Icmp.HEADER_LENGTH || !Icmp.isUnreachable(m, at, v4)) {
-            return;
+            return PacketClass.LIFE;
         }
         long quote = at + Icmp.HEADER_LENGTH;
         int found = quoted.walk(m, quote, (int) (frame.payloadEnd() - quote), LinkType.RAW);
         if (found == FrameWalker.FAILED) {
-            handler.onFailure(DecodeFailure.ICMP_TRUNCATED);
-            return;
+            return fail(DecodeFailure.ICMP_TRUNCATED);
         }
         if (found != FrameWalker.IP || quoted.protocol() != IpProtocol.TCP || quoted.fragmentOffset() > 0) {
-            return;
+            return PacketClass.LIFE;
         }
         long tcp = quoted.payloadOffset();
         if (quoted.payloadEnd() - tcp < Icmp.QUOTED_PAYLOAD) {
-            handler.onFailure(DecodeFailure.ICMP_TRUNCATED);
-            return;
+            return fail(DecodeFailure.ICMP_TRUNCATED);
         }
         int port = Tcp.destinationPort(m, tcp);
-        if (WatchedPorts.contains(port)) {
-            handler.onUnreachable(
-                    quoted.sourceHigh(),
-                    quoted.sourceLow(),
-                    Tcp.sourcePort(m, tcp),
-                    quoted.destinationHigh(),
-                    quoted.destinationLow(),
-                    port,
-                    Tcp.sequence(m, tcp),
-                    timeNanos);
+        if (!WatchedPorts.contains(port)) {
+            return PacketClass.LIFE;
         }
+        handler.onUnreachable(
+                quoted.sourceHigh(),
+                quoted.sourceLow(),
+                Tcp.sourcePort(m, tcp),
+                quoted.destinationHigh(),
+                quoted.destinationLow(),
+                port,
+                Tcp.sequence(m, tcp),
+                timeNanos);
+        return PacketClass.UNREACHABLE;
     }
 
-    private void life(long high, long low, long timeNanos) {
-        if (IpAddress.isHost(high, low)) {
-            handler.onLife(high, low, timeNanos);
+    private PacketClass life(long high, long low, long timeNanos) {
+        if (!IpAddress.isHost(high, low)) {
+            return PacketClass.IGNORED;
         }
+        handler.onLife(high, low, timeNanos);
+        return PacketClass.LIFE;
     }
 }

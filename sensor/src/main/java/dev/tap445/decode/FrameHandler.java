@@ -4,8 +4,12 @@ import dev.tap445.wire.DecodeFailure;
 
 /** Receives what a {@link FrameDecoder} understood; called on the worker's thread, at most a few times per frame. */
 public interface FrameHandler {
-    /** A TCP segment from or to a watched port. */
-    void onSegment(Segment segment);
+    /**
+     * A TCP segment from or to a watched port.
+     *
+     * @return what it was: {@link PacketClass#SEGMENT}, {@code DUPLICATE}, {@code LIFE} or {@code IGNORED}
+     */
+    PacketClass onSegment(Segment segment);
 
     /** A packet from this address other than a segment handed to {@link #onSegment}: the host is alive. */
     void onLife(long high, long low, long timeNanos);

@@ -93,6 +93,14 @@ enum Family {
     FLOWS("tap445_flows", MetricType.GAUGE, "TCP flows a worker holds."),
     FLOW_EVICTIONS(
             "tap445_flow_evictions", MetricType.COUNTER, "Flows given up because a worker's flow table was full."),
+    WORKER_ERRORS(
+            "tap445_worker_errors",
+            MetricType.COUNTER,
+            "Faults of the sensor that a worker met and outlived: report them."),
+    PACKETS_CLASSIFIED(
+            "tap445_packets_classified",
+            MetricType.COUNTER,
+            "Packets a worker took, each in exactly one class: captured packets less ring drops, to the last one."),
     OBSERVATIONS_DROPPED(
             "tap445_observations_dropped",
             MetricType.COUNTER,

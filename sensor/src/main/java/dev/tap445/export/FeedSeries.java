@@ -22,11 +22,14 @@ final class FeedSeries {
     static void collect(FeedView feed, InventorySnapshot snapshot, Series series) {
         feed.interfaces().forEach(source -> collect(source, series));
         Map<String, Long> observationsDropped = new TreeMap<>();
+        Map<String, Long> packets = new TreeMap<>();
         for (WorkerView worker : feed.workers()) {
             collect(worker, series);
+            worker.packets().forEach((kind, count) -> packets.merge(kind, count, Long::sum));
             worker.observationsDropped().forEach((kind, count) -> observationsDropped.merge(kind, count, Long::sum));
         }
         byLabel(Family.OBSERVATIONS_DROPPED, "kind", observationsDropped, series);
+        byLabel(Family.PACKETS_CLASSIFIED, "class", packets, series);
         byLabel(Family.DECODE_FAILURES, "reason", withZeros(DECODE_REASONS, feed.decodeFailures()), series);
         byLabel(
                 Family.VERDICTS_SUPPRESSED,
@@ -57,6 +60,7 @@ final class FeedSeries {
         series.gauge(Family.RING_FILL, labels, worker.ringFill());
         series.gauge(Family.FLOWS, labels, (double) worker.flows());
         series.count(Family.FLOW_EVICTIONS, labels, worker.flowEvictions());
+        series.count(Family.WORKER_ERRORS, labels, worker.errors());
     }
 
     /** A counter that begins with its first event hides that event from a rate. */

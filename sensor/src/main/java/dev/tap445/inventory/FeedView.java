@@ -44,6 +44,8 @@ public record FeedView(
      * @param ringFill 0 to 1
      * @param flowEvictions flows given up because the table was full
      * @param observationsDropped by kind
+     * @param packets taken from the ring, by what they were; each in exactly one class
+     * @param errors faults of its own that the worker met and outlived
      */
     public record WorkerView(
             int index,
@@ -51,5 +53,7 @@ public record FeedView(
             double ringFill,
             long flows,
             long flowEvictions,
-            Map<String, Long> observationsDropped) {}
+            Map<String, Long> observationsDropped,
+            Map<String, Long> packets,
+            long errors) {}
 }

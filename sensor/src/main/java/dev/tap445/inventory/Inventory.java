@@ -164,7 +164,9 @@ public final class Inventory implements Observer {
             case ANSWERED -> {
                 port.lastAnswer = Math.max(port.lastAnswer, answer);
                 lastReturn = Math.max(lastReturn, answer);
-                durations.computeIfAbsent(ends.port(), p -> new Durations()).add(Math.max(0, answer - firstSyn));
+                if (client != null || syns > 0) {
+                    durations.computeIfAbsent(ends.port(), p -> new Durations()).add(Math.max(0, answer - firstSyn));
+                }
             }
             case REFUSED -> {
                 port.lastRefused = Math.max(port.lastRefused, lastSyn);
@@ -188,6 +190,31 @@ public final class Inventory implements Observer {
                 lastOneWay = Math.max(lastOneWay, lastSyn);
             }
             case ABORTED, PENDING -> {}
+        }
+    }
+
+    /**
+     * What a flood left of its attempts. They count, and an answer among them is one; silence among them accuses nobody,
+     * since who tried, and whether it was a scanner, is not known.
+     */
+    @Override
+    public void attempts(
+            Endpoints ends, Outcome outcome, int count, long syns, long firstSyn, long lastSyn, long lastAnswer) {
+        advance(Math.max(lastSyn, lastAnswer));
+        boolean evidence = outcome == Outcome.ANSWERED || outcome == Outcome.REFUSED;
+        Host server = server(ends, evidence ? WORTH_SERVER : WORTH_ATTEMPT, lastSyn);
+        PortEvidence port = server == null
+                ? homeless.computeIfAbsent(ends.port(), PortEvidence::new)
+                : server.asServer().port(ends.port());
+        port.count(outcome, count);
+        port.synRetransmissions += syns - count;
+        if (outcome == Outcome.UNANSWERED) {
+            port.unansweredSyns += syns;
+        } else {
+            settle(ends, outcome, port, null, firstSyn, lastSyn, 0, lastAnswer);
+        }
+        if (server != null && evidence) {
+            server.lastLife = Math.max(server.lastLife, Math.max(lastSyn, lastAnswer));
         }
     }
 

@@ -68,6 +68,10 @@ final class PortEvidence {
         return !unanswered.isEmpty();
     }
 
+    void count(Outcome outcome, int attempts) {
+        outcomes[outcome.ordinal()] += attempts;
+    }
+
     void addUnanswered(Unanswered attempt) {
         attempts = null;
         unanswered.add(attempt);

@@ -31,7 +31,8 @@ final class ObservationLayout {
     static final int GUEST = 15;
     static final int DUPLICATES = 16;
     static final int TRYING = 17;
-    static final int KINDS = 18;
+    static final int ATTEMPTS = 18;
+    static final int KINDS = 19;
 
     static final int CLIENT_HIGH = 0;
     static final int CLIENT_LOW = 8;
@@ -69,7 +70,8 @@ final class ObservationLayout {
         "signing",
         "guest",
         "duplicates",
-        "trying"
+        "trying",
+        "attempts"
     };
 
     private ObservationLayout() {}

@@ -44,6 +44,8 @@ public final class ObservationReader implements RecordHandler {
         int count = m.get(INT, at + COUNT);
         switch (type) {
             case HANDSHAKE -> observer.handshake(ends, Outcome.of(code), time, more, count, last);
+            case ATTEMPTS ->
+                observer.attempts(ends, Outcome.of(code), count, m.get(LONG, at + CLIENT_HIGH), time, more, last);
             case TRYING -> observer.trying(ends, time);
             case LATE_SYN -> observer.lateSyn(ends, Outcome.of(code), time);
             case ANSWER_ALONE -> observer.answerAlone(ends, time);

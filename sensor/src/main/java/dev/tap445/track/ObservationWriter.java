@@ -16,16 +16,23 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The tracker's side of the observation queue: writes each observation into a bounded ring. Where the ring is full, a
  * replay waits for the inventory, since nothing is lost by being slow; live, the observation is dropped and counted by
- * kind. Thread: the worker's. The counters may be read by any.
+ * kind. Live, half of the ring is kept for what SMB says: beyond that, attempts are summed by server in a bounded {@link
+ * AttemptTally} until there is room again, and signs of life are dropped. Thread: the worker's. The counters may be read by any.
  */
 public final class ObservationWriter implements Observer {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+    /** Fill from which on what a flood produces is not told one by one. */
+    private static final double PRESSURE = 0.5;
+    /** Fill below which sums are handed over. */
+    private static final double RELIEF = 0.25;
+
     private static final long WAIT_NANOS = 20_000;
 
     private final RecordRing ring;
     private final MemorySegment slab;
     private final boolean lossless;
     private final long[] dropped = new long[KINDS];
+    private final AttemptTally tally = new AttemptTally();
     private volatile boolean abandoned;
 
     public ObservationWriter(RecordRing ring, boolean lossless) {
@@ -36,7 +43,41 @@ public final class ObservationWriter implements Observer {
 
     /** Makes everything written visible to the inventory. */
     public void publish() {
+        if (!tally.isEmpty() && ring.fillRatio() < RELIEF) {
+            tally.drain(this::sum);
+        }
         ring.publish();
+    }
+
+    /** Nothing will follow: hands over the sums too, waiting for room where that is needed. */
+    public void finish() {
+        while (!tally.isEmpty() && !abandoned) {
+            tally.drain(this::sum);
+            ring.publish();
+            if (!tally.isEmpty()) {
+                LockSupport.parkNanos(WAIT_NANOS);
+            }
+        }
+        ring.publish();
+    }
+
+    private boolean isPressed() {
+        return !lossless && ring.fillRatio() > PRESSURE;
+    }
+
+    private boolean sum(Endpoints server, Outcome outcome, int count, long syns, long first, long last, long answer) {
+        int at = ring.tryClaim(TAIL);
+        if (at < 0) {
+            return false;
+        }
+        write(at, server, first);
+        slab.set(LONG, at + CLIENT_HIGH, syns);
+        slab.set(LONG, at + MORE, last);
+        slab.set(LONG, at + LAST, answer);
+        slab.set(INT, at + CODE, outcome.ordinal());
+        slab.set(INT, at + COUNT, count);
+        ring.commit(at, ATTEMPTS);
+        return true;
     }
 
     /** Any thread: nobody drains the ring any more; a waiting write gives up. */
@@ -59,9 +100,13 @@ public final class ObservationWriter implements Observer {
             at = waitFor(tail);
         }
         if (at < 0) {
-            CELL.setRelease(dropped, kind, dropped[kind] + 1); // pairs with getAcquire in dropped
+            drop(kind);
         }
         return at;
+    }
+
+    private void drop(int kind) {
+        CELL.setRelease(dropped, kind, dropped[kind] + 1); // pairs with getAcquire in dropped
     }
 
     private int waitFor(int tail) {
@@ -77,14 +122,18 @@ public final class ObservationWriter implements Observer {
     private int claim(int kind, Endpoints ends, long time, int tail) {
         int at = claim(kind, tail);
         if (at >= 0) {
-            slab.set(LONG, at + CLIENT_HIGH, ends.clientHigh());
-            slab.set(LONG, at + CLIENT_LOW, ends.clientLow());
-            slab.set(LONG, at + SERVER_HIGH, ends.serverHigh());
-            slab.set(LONG, at + SERVER_LOW, ends.serverLow());
-            slab.set(LONG, at + TIME, time);
-            slab.set(INT, at + PORTS, ends.clientPort() << 16 | ends.port());
+            write(at, ends, time);
         }
         return at;
+    }
+
+    private void write(int at, Endpoints ends, long time) {
+        slab.set(LONG, at + CLIENT_HIGH, ends.clientHigh());
+        slab.set(LONG, at + CLIENT_LOW, ends.clientLow());
+        slab.set(LONG, at + SERVER_HIGH, ends.serverHigh());
+        slab.set(LONG, at + SERVER_LOW, ends.serverLow());
+        slab.set(LONG, at + TIME, time);
+        slab.set(INT, at + PORTS, ends.clientPort() << 16 | ends.port());
     }
 
     private int claim(int kind, long high, long low, long time, int tail) {
@@ -99,6 +148,9 @@ public final class ObservationWriter implements Observer {
 
     @Override
     public void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer) {
+        if (isPressed() && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
+            return;
+        }
         int at = claim(HANDSHAKE, ends, firstSyn, 0);
         if (at >= 0) {
             slab.set(LONG, at + MORE, lastSyn);
@@ -210,6 +262,10 @@ public final class ObservationWriter implements Observer {
 
     @Override
     public void life(long high, long low, long time) {
+        if (isPressed()) {
+            drop(LIFE);
+            return;
+        }
         int at = claim(LIFE, high, low, time, 0);
         if (at >= 0) {
             ring.commit(at, LIFE);

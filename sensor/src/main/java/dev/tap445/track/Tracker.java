@@ -14,6 +14,7 @@ import static dev.tap445.track.FlowLayout.SERVER;
 import static dev.tap445.track.FlowLayout.SIDE_ATTEMPT;
 
 import dev.tap445.decode.FrameHandler;
+import dev.tap445.decode.PacketClass;
 import dev.tap445.decode.Segment;
 import dev.tap445.decode.WatchedPorts;
 import dev.tap445.wire.DecodeFailure;
@@ -151,10 +152,10 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     }
 
     @Override
-    public void onSegment(Segment s) {
+    public PacketClass onSegment(Segment s) {
         if (!IpAddress.isHost(s.sourceHigh(), s.sourceLow())
                 || !IpAddress.isHost(s.destinationHigh(), s.destinationLow())) {
-            return;
+            return PacketClass.IGNORED;
         }
         int direction = direction(s);
         int entry = find(s, direction);
@@ -165,14 +166,14 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (entry == FlowTable.NONE) {
             if (s.has(Tcp.RST)) {
                 onLife(s.sourceHigh(), s.sourceLow(), s.time()); // backscatter, or the end of something long forgotten
-                return;
+                return PacketClass.LIFE;
             }
             entry = create(s, direction);
         }
         flow.at(entry);
         if (flow.isDuplicate(direction, s.fingerprint(), s.time(), duplicateMicros)) {
             duplicates++;
-            return;
+            return PacketClass.DUPLICATE;
         }
         if (!flow.is(CLIENT_SEEN << direction)) {
             firstPacket(s);
@@ -180,6 +181,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         flow.touch(direction, s.time());
         flow.activeTick(wheel.tick());
         dispatch(s, direction);
+        return PacketClass.SEGMENT;
     }
 
     private void dispatch(Segment s, int direction) {

@@ -28,7 +28,7 @@ final class CapturedIdentities implements FrameHandler {
     }
 
     @Override
-    public void onSegment(Segment segment) {
+    public PacketClass onSegment(Segment segment) {
         MemorySegment m = segment.memory();
         long at = segment.payloadOffset();
         long end = at + segment.payloadCaptured();
@@ -36,7 +36,7 @@ final class CapturedIdentities implements FrameHandler {
             int length = Nbss.length(m, at, true);
             long body = at + Nbss.HEADER_LENGTH;
             if (body + length > end) {
-                return;
+                return PacketClass.SEGMENT;
             }
             if (Nbss.type(m, at) == Nbss.SESSION_REQUEST && segment.destinationPort() == Nbss.NETBIOS_PORT) {
                 IdentityReader.sessionRequest(m, body, length, new Sink(segment, false));
@@ -45,6 +45,7 @@ final class CapturedIdentities implements FrameHandler {
             }
             at = body + length;
         }
+        return PacketClass.SEGMENT;
     }
 
     private void message(Segment segment, MemorySegment m, long body, int length) {

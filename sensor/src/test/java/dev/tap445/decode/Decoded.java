@@ -34,12 +34,13 @@ final class Decoded implements FrameHandler {
     }
 
     @Override
-    public void onSegment(Segment s) {
+    public PacketClass onSegment(Segment s) {
         segments.add(s.toString());
         fingerprints.add(s.fingerprint());
         payloads.add(s.memory().asSlice(s.payloadOffset(), s.payloadCaptured()).toArray(ValueLayout.JAVA_BYTE));
         links.add(Long.toHexString(s.sourceMac()) + " vlan " + s.vlan() + " tunnel " + s.tunnelId());
         times.add(s.time());
+        return PacketClass.SEGMENT;
     }
 
     @Override

@@ -92,8 +92,8 @@ final class Estate {
                 Map.of("tcp_offset", 2L, "ip_length", 5L),
                 List.of(new InterfaceView("eth0", true, 1_234_567, 987_654_321, 11, 0, NOW)),
                 List.of(
-                        new WorkerView(0, 0, 0.25, 17, 0, Map.of("flow", 1L)),
-                        new WorkerView(1, 3, 0, 4, 0, Map.of("flow", 2L))),
+                        new WorkerView(0, 0, 0.25, 17, 0, Map.of("flow", 1L), Map.of("segment", 40L, "life", 2L), 0),
+                        new WorkerView(1, 3, 0, 4, 0, Map.of("flow", 2L), Map.of("segment", 5L, "error", 1L), 1)),
                 List.of("tuesday.pcap: the file ends within a packet"),
                 "lean");
     }

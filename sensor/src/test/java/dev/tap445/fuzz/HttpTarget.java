@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What anybody may send to the web server: it answers or hangs up, shows no stack trace, and goes on serving. */
 public final class HttpTarget {
     private static final int CHECK_EVERY = 50;
-    private static final int PATIENCE = 20;
+    private static final int PATIENCE = 90;
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final byte[] GOOD =
             "GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -55,8 +55,13 @@ public final class HttpTarget {
         }
         if (runs++ % CHECK_EVERY == 0) {
             String health = ask(GOOD);
+            if (health.isEmpty() && Boolean.getBoolean("fuzz.verbose")) {
+                System.err.println("full after " + runs + " requests");
+            }
             for (int i = 0; i < PATIENCE && health.isEmpty(); i++) {
-                health = ask(GOOD); // too many connections at that moment
+                java.util.concurrent.locks.LockSupport.parkNanos(
+                        500_000_000L); // too many connections now: they time out
+                health = ask(GOOD);
             }
             if (!health.startsWith("HTTP/1.1 200")) {
                 throw new AssertionError("no longer serves, after " + runs + " requests: '" + health + "'");

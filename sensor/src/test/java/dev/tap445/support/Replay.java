@@ -2,6 +2,7 @@ package dev.tap445.support;
 
 import dev.tap445.capture.AddressPairSelector;
 import dev.tap445.decode.FrameDecoder;
+import dev.tap445.decode.PacketCounters;
 import dev.tap445.export.Findings;
 import dev.tap445.export.JsonReport;
 import dev.tap445.inventory.FeedView;
@@ -26,9 +27,11 @@ public final class Replay {
     /**
      * What came of it.
      *
+     * @param classes packets by what they were
      * @param workersUsed workers that got an IP packet
      */
-    public record Result(InventorySnapshot snapshot, Map<DecodeFailure, Long> failures, int workersUsed) {
+    public record Result(
+            InventorySnapshot snapshot, Map<DecodeFailure, Long> failures, Map<String, Long> classes, int workersUsed) {
 
         /** Clients, servers and pairs of the JSON report. */
         public String hosts() {
@@ -63,8 +66,10 @@ public final class Replay {
             end = Math.max(end, p.timeNanos());
         }
         int count = 0;
+        Map<String, Long> classes = new TreeMap<>();
         for (int i = 0; i < workers; i++) {
             lanes[i].finish(end);
+            lanes[i].classes().forEach((name, n) -> classes.merge(name, n, Long::sum));
             count += used[i] ? 1 : 0;
         }
         Map<DecodeFailure, Long> counts = new TreeMap<>();
@@ -73,13 +78,15 @@ public final class Replay {
                 counts.put(reason, failures.get(reason));
             }
         }
-        return new Result(inventory.snapshot(), counts, count);
+        return new Result(inventory.snapshot(), counts, classes, count);
     }
 
     /** One worker without its thread. */
     public static final class Lane {
         private final Tracker tracker;
         private final FrameDecoder decoder;
+        private final PacketCounters classes = new PacketCounters();
+        private long packets;
 
         public Lane(Observer observer, FailureCounters failures) {
             tracker = new Tracker(TrackerOptions.file(1).withMaxFlows(1 << 10), observer, failures);
@@ -88,7 +95,8 @@ public final class Replay {
 
         public void packet(RawFrame p) {
             tracker.advance(p.timeNanos());
-            decoder.decode(p.memory(), 0, p.bytes().length, p.linkType(), p.timeNanos());
+            classes.count(decoder.decode(p.memory(), 0, p.bytes().length, p.linkType(), p.timeNanos()));
+            packets++;
         }
 
         /** Settles all there is as of {@code end}, as at the end of a file; more may follow. */
@@ -97,8 +105,19 @@ public final class Replay {
             tracker.finish(end);
         }
 
+        /** By class; adds up to the packets taken. */
+        public Map<String, Long> classes() {
+            Map<String, Long> counts = classes.byLabel();
+            long sum = counts.values().stream().mapToLong(Long::longValue).sum();
+            if (sum != packets) {
+                throw new AssertionError(packets + " packets, " + counts);
+            }
+            return counts;
+        }
+
         public void finish(long end) {
             settle(end);
+            classes();
             tracker.close();
         }
     }

@@ -37,6 +37,9 @@ public final class SampleFiles {
                 return false;
             }
             int magic = java.nio.ByteBuffer.wrap(head).getInt();
+            if (head[4] + head[5] != 2) {
+                return false; // a version that never was
+            }
             return magic == 0xd4c3_b2a1 || magic == 0xa1b2_c3d4 || magic == 0x4d3c_b2a1 || magic == 0xa1b2_3c4d;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,76 @@
+package dev.tap445.track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tap445.decode.Offer;
+import dev.tap445.inventory.Inventory;
+import dev.tap445.inventory.InventoryOptions;
+import dev.tap445.inventory.InventorySnapshot;
+import dev.tap445.inventory.PortView;
+import dev.tap445.ring.RecordRing;
+import dev.tap445.wire.IpAddress;
+import org.junit.jupiter.api.Test;
+
+/** A flood that the inventory cannot follow: nothing of what SMB says is lost, and every attempt is counted. */
+final class ObservationPressureTest {
+    private static final int RING = 1 << 16;
+    private static final int FLOOD = 200_000;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long SERVER = IpAddress.mappedLow(0xc612_0002);
+
+    private final RecordRing ring = RecordRing.allocate(RING);
+    private final Inventory inventory = new Inventory(InventoryOptions.live());
+    private final ObservationReader reader = new ObservationReader(ring, inventory);
+    private final ObservationWriter writer = new ObservationWriter(ring, false);
+    private final Endpoints ends = new Endpoints();
+
+    @Test
+    void countsEveryAttemptOfAFloodAndKeepsRoomForOffers() {
+        for (int i = 0; i < FLOOD; i++) {
+            ends.set(0, IpAddress.mappedLow(0x0a00_0000 + i), 0, SERVER, 445);
+            writer.handshake(ends, Outcome.UNANSWERED, SECOND + i, SECOND + i, 1 + i % 2, 0);
+            writer.life(0, IpAddress.mappedLow(0x0a00_0000 + i), SECOND + i);
+            if (i % 1000 == 0) {
+                writer.offer(ends, Offer.SMB1_ONLY, new int[0], 0, false, SECOND + i);
+                writer.publish(); // the inventory has no time at all
+            }
+        }
+        writer.publish();
+        while (reader.doWork(1000) > 0) {
+            writer.publish();
+        }
+        writer.finish();
+        reader.doWork(Integer.MAX_VALUE);
+        InventorySnapshot snapshot = inventory.snapshot();
+        long unanswered = snapshot.otherHandshakes().values().stream()
+                .mapToLong(h -> h.unanswered())
+                .sum();
+        long syns = snapshot.otherUnansweredSyns().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        for (var server : snapshot.servers()) {
+            for (PortView port : server.ports()) {
+                unanswered += port.handshakes().unanswered();
+                syns += port.unansweredSyns();
+            }
+        }
+        assertThat(unanswered).isEqualTo(FLOOD);
+        assertThat(syns).isEqualTo(FLOOD / 2 * 3);
+        assertThat(snapshot.clients().stream().filter(c -> c.offers().smb1Only() > 0))
+                .hasSize(FLOOD / 1000);
+        assertThat(writer.dropped()).containsOnlyKeys("life");
+        ring.close();
+    }
+
+    @Test
+    void sumsNothingWhileThereIsRoom() {
+        for (int i = 0; i < 100; i++) {
+            ends.set(0, IpAddress.mappedLow(0x0a00_0000 + i), 0, SERVER, 445);
+            writer.handshake(ends, Outcome.ANSWERED, SECOND, SECOND, 1, SECOND + 1);
+        }
+        writer.publish();
+        reader.doWork(1000);
+        assertThat(inventory.snapshot().clients()).hasSize(100);
+        ring.close();
+    }
+}
