@@ -59,11 +59,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--once", description = "Exit after the report instead of serving on.")
     private boolean once;
 
-    @Option(
-            names = "--web.listen-address",
-            paramLabel = "HOST:PORT",
-            description = "Where to serve metrics (default: 127.0.0.1:10445).")
-    private String listenAddress = "127.0.0.1:10445";
+    @Mixin
+    private final WebOptions web = new WebOptions();
 
     @Mixin
     private final ReportOptions report = new ReportOptions();
@@ -78,10 +75,10 @@ final class DemoCommand implements Callable<Integer> {
         PrintStream out = Main.out();
         PacketSource source = open();
         try (Pipeline pipeline = new Pipeline(List.of(List.of(source)), PipelineOptions.file(1));
-                Exporter service = Service.start(pipeline, listenAddress)) {
+                Exporter service = web.start(pipeline, () -> true)) {
             Shutdown.onSignal(stopped, () -> {});
             pipeline.start();
-            String base = "http://" + host() + ":" + service.port();
+            String base = web.base(service);
             greet(base);
             while (stopped.getCount() > 0 && !playedOnce(source, pipeline)) {
                 stopped.await(100, TimeUnit.MILLISECONDS);
@@ -122,11 +119,6 @@ final class DemoCommand implements Callable<Integer> {
         } else {
             pipeline.stop();
         }
-    }
-
-    private String host() {
-        String host = listenAddress.substring(0, Math.max(0, listenAddress.lastIndexOf(':')));
-        return host.isEmpty() ? "127.0.0.1" : host;
     }
 
     private PacketSource open() {

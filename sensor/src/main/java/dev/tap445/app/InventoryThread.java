@@ -6,7 +6,9 @@ import dev.tap445.inventory.InventorySnapshot;
 import dev.tap445.track.ObservationReader;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,9 @@ final class InventoryThread implements Runnable {
     private static final int BATCH = 1024;
     /** How old a snapshot may be when it is handed out. */
     private static final long FRESH_NANOS = 500_000_000L;
+
+    /** How long an unanswered question waits before it looks whether there is anybody to answer. */
+    private static final long ANSWER_MILLIS = 100;
 
     private static final long CHECK_PERIOD_NANOS = 200_000_000L;
     private static final long REVIEW_PERIOD_NANOS = 1_000_000_000L;
@@ -31,6 +36,8 @@ final class InventoryThread implements Runnable {
     private long nextReview = nextCheck;
     private long knownDrops;
     private volatile boolean stopping;
+    private long rounds;
+    private volatile long turns;
 
     /**
      * An inventory thread that is not started.
@@ -70,10 +77,27 @@ final class InventoryThread implements Runnable {
         }
         CompletableFuture<InventorySnapshot> mine = new CompletableFuture<>();
         CompletableFuture<InventorySnapshot> current = asked.updateAndGet(before -> before == null ? mine : before);
-        if (over) {
-            answer(true);
+        LockSupport.unpark(thread);
+        return await(current);
+    }
+
+    /** The thread may end between the question and its answer; then whoever waits answers. */
+    private InventorySnapshot await(CompletableFuture<InventorySnapshot> question) {
+        while (!question.isDone()) {
+            if (thread.getState() == Thread.State.TERMINATED) {
+                answer(true);
+            } else {
+                question.copy()
+                        .completeOnTimeout(InventorySnapshot.EMPTY, ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+                        .join();
+            }
         }
-        return current.join();
+        return question.join();
+    }
+
+    /** Any thread: how often it looked for observations, whether any came or not. */
+    long turns() {
+        return turns;
     }
 
     private record Aged(InventorySnapshot snapshot, long madeNanos, boolean last) {}
@@ -84,6 +108,7 @@ final class InventoryThread implements Runnable {
         int work;
         do {
             last = stopping;
+            turns = ++rounds;
             work = doWork();
             check();
             if (followsClock) {

@@ -45,7 +45,8 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(run(args));
+        NativeLibraries.choose();
+        Shutdown.exit(run(args));
     }
 
     /** Runs the command and returns its exit code. */

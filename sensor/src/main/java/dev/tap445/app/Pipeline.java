@@ -27,6 +27,8 @@ import java.util.TreeMap;
 final class Pipeline implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
+    private static final long INVENTORY_PARK_NANOS = 50_000_000;
+
     private final PipelineOptions options;
     private final List<PacketSource> sources = new ArrayList<>();
     private final List<CaptureThread> captures = new ArrayList<>();
@@ -67,7 +69,12 @@ final class Pipeline implements AutoCloseable {
                     .toList();
             workers.add(new Worker(i, own, writer, options.tracker(), idle(), options.live()));
         }
-        inventory = new InventoryThread(known, readers, idle(), options.live(), this::lost);
+        inventory = new InventoryThread(known, readers, inventoryIdle(), options.live(), this::lost);
+    }
+
+    /** Nobody waits for the inventory but who asks it, and that wakes it. */
+    private IdleStrategy inventoryIdle() {
+        return options.live() ? new IdleStrategy(INVENTORY_PARK_NANOS) : idle();
     }
 
     private IdleStrategy idle() {
@@ -128,6 +135,18 @@ final class Pipeline implements AutoCloseable {
     /** Any thread: a fresh, consistent view of the hosts. */
     InventorySnapshot snapshot() {
         return inventory.snapshot();
+    }
+
+    /** Of every stage that has a thread. */
+    Heartbeat heartbeat() {
+        Heartbeat heartbeat = new Heartbeat();
+        for (CaptureThread capture : captures) {
+            heartbeat.watch(capture.name(), capture::turns);
+        }
+        for (Worker worker : workers) {
+            heartbeat.watch(worker.name(), worker::turns);
+        }
+        return heartbeat.watch("inventory", inventory::turns);
     }
 
     double elapsedSeconds() {

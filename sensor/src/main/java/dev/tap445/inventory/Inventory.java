@@ -161,7 +161,7 @@ public final class Inventory implements Observer {
                 }
             }
             case ONE_WAY -> {
-                port.lastOneWay = Math.max(port.lastOneWay, lastSyn);
+                port.addOneWay(lastSyn);
                 lastOneWay = Math.max(lastOneWay, lastSyn);
             }
             case ABORTED, PENDING -> {}
@@ -365,8 +365,9 @@ public final class Inventory implements Observer {
     @Override
     public void mac(long high, long low, long mac, long time) {
         Host host = hosts.admit(high, low, 0);
-        if (host != null && host.device.mac(mac, time)) {
-            macs.add(mac, host.address);
+        if (host != null) {
+            host.device.mac(mac, time);
+            macs.add(mac, host.address); // every one it was seen with: which came first must not matter
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is held of one watched port of a server. The unanswered attempts kept are the latest, those with a
@@ -13,6 +14,8 @@ import java.util.TreeSet;
 final class PortEvidence {
     /** Unanswered attempts kept. */
     static final int KEPT = 64;
+
+    private static final int ONE_WAY_IN_A_ROW = 3;
 
     /** An unanswered attempt; times in nanoseconds. */
     record Unanswered(Host client, long firstSyn, long lastSyn, int syns) {
@@ -25,7 +28,13 @@ final class PortEvidence {
 
     final int port;
     private final long[] outcomes = new long[Outcome.values().length];
+    /** The latest one-way attempts, latest first. */
+    private final long[] oneWay = new long[ONE_WAY_IN_A_ROW];
+
     private final TreeSet<Unanswered> unanswered = new TreeSet<>(Unanswered.BY_WORTH);
+    /** The view of them, kept while they stay: most ports do not change from snapshot to snapshot. */
+    private @Nullable List<PortView.Attempt> attempts;
+
     long unansweredSyns;
     long synRetransmissions;
     long wrongAcknowledgements;
@@ -45,10 +54,35 @@ final class PortEvidence {
     }
 
     void addUnanswered(Unanswered attempt) {
+        attempts = null;
         unanswered.add(attempt);
         if (unanswered.size() > KEPT) {
             unanswered.pollFirst();
         }
+    }
+
+    /** A connection went on though its SYN-ACK was not seen. */
+    void addOneWay(long time) {
+        lastOneWay = Math.max(lastOneWay, time);
+        long earlier = time;
+        for (int i = 0; i < oneWay.length; i++) {
+            long later = Math.max(oneWay[i], earlier);
+            earlier = Math.min(oneWay[i], earlier);
+            oneWay[i] = later;
+        }
+    }
+
+    /**
+     * Whether the return path of this port is not visible. A mirror that loses packets shows one such connection now
+     * and then between others that it shows whole: where answers were seen within the window, it takes
+     * {@value #ONE_WAY_IN_A_ROW} since the last of them.
+     */
+    boolean isOneWay(long windowStart) {
+        if (lastOneWay == 0 || lastOneWay < windowStart || lastOneWay <= lastAnswer) {
+            return false;
+        }
+        boolean answeredOfLate = lastAnswer != 0 && lastAnswer >= windowStart;
+        return !answeredOfLate || oneWay[ONE_WAY_IN_A_ROW - 1] > lastAnswer;
     }
 
     /** The last time the port was heard in any way; 0 where it never was. */
@@ -87,6 +121,19 @@ final class PortEvidence {
         }
         since.sort(Comparator.comparingLong(Unanswered::firstSyn));
         return since;
+    }
+
+    /** What is kept, oldest first. */
+    List<PortView.Attempt> attempts() {
+        List<PortView.Attempt> view = attempts;
+        if (view == null) {
+            view = unanswered.stream()
+                    .sorted(Comparator.comparingLong(Unanswered::firstSyn).thenComparing(Unanswered.BY_WORTH))
+                    .map(a -> new PortView.Attempt(a.client.address, a.firstSyn, a.lastSyn, a.syns))
+                    .toList();
+            attempts = view;
+        }
+        return view;
     }
 
     HandshakeCounts counts() {

@@ -151,7 +151,7 @@ final class SnapshotBuilder {
         return new ServerView(
                 host.address,
                 verdict,
-                Reasons.of(server, dependents),
+                Reasons.of(server, dependents, inventory.now() - server.firstSeen, inventory.options.readinessWindow()),
                 server.answerCounts(),
                 dependents,
                 dependents.isEmpty() && verdict != ServerVerdict.UNKNOWN,
@@ -176,7 +176,8 @@ final class SnapshotBuilder {
                 port.wrongAcknowledgements,
                 port.lastAnswer,
                 verdict.silentSince(),
-                verdict.state() == PortState.SILENT && port.lastAnswer != 0);
+                verdict.state() == PortState.SILENT && port.lastAnswer != 0,
+                port.attempts());
     }
 
     private Identity identity(Host host) {
