@@ -84,7 +84,8 @@ final class Laboratory implements AutoCloseable {
     /** Exit status of shell commands that may use the functions of the laboratory. */
     int run(String commands) throws IOException, InterruptedException {
         calls++;
-        ProcessBuilder builder = new ProcessBuilder("bash", "-c", ". \"$0\"; " + commands, script.toString())
+        ProcessBuilder builder = new ProcessBuilder(
+                        "bash", "-c", ". \"$1\"; " + commands, "laboratory", script.toString())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log().toFile());
