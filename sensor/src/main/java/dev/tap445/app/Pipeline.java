@@ -42,6 +42,15 @@ final class Pipeline implements AutoCloseable {
 
     /** {@code groups}: the sources of each capture thread, read one after the other. */
     Pipeline(List<List<PacketSource>> groups, PipelineOptions options) {
+        this(groups, options, new Inventory(options.inventory()), InventoryThread.Companion.NONE);
+    }
+
+    /** As the other, with an inventory that may know something already; it belongs to the pipeline from now on. */
+    Pipeline(
+            List<List<PacketSource>> groups,
+            PipelineOptions options,
+            Inventory known,
+            InventoryThread.Companion companion) {
         this.options = options;
         groups.forEach(sources::addAll);
         List<List<RecordRing>> ringsByCapture = new ArrayList<>();
@@ -56,7 +65,6 @@ final class Pipeline implements AutoCloseable {
             captures.add(new CaptureThread("capture-" + captures.size(), loop, idle()));
         }
         List<ObservationReader> readers = new ArrayList<>();
-        Inventory known = new Inventory(options.inventory());
         for (int i = 0; i < options.workers(); i++) {
             RecordRing queue = RecordRing.allocate(options.queueBytes());
             queues.add(queue);
@@ -69,7 +77,7 @@ final class Pipeline implements AutoCloseable {
                     .toList();
             workers.add(new Worker(i, own, writer, options.tracker(), idle(), options.live()));
         }
-        inventory = new InventoryThread(known, readers, inventoryIdle(), options.live(), this::lost);
+        inventory = new InventoryThread(known, readers, inventoryIdle(), options.live(), this::lost, companion);
     }
 
     /** Nobody waits for the inventory but who asks it, and that wakes it. */

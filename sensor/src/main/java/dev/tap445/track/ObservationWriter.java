@@ -82,7 +82,7 @@ public final class ObservationWriter implements Observer {
             slab.set(LONG, at + SERVER_HIGH, ends.serverHigh());
             slab.set(LONG, at + SERVER_LOW, ends.serverLow());
             slab.set(LONG, at + TIME, time);
-            slab.set(INT, at + PORT, ends.port());
+            slab.set(INT, at + PORTS, ends.clientPort() << 16 | ends.port());
         }
         return at;
     }
