@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 /** Asks a server that speaks the query API of Prometheus. */
 record Metrics(Program program) implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long PATIENCE_NANOS = 90_000_000_000L;
+    private static final long PATIENCE_NANOS = 40_000_000_000L;
 
     static Metrics prometheus(Path directory, Path configuration) throws IOException, InterruptedException {
         int port = Tools.freePort();

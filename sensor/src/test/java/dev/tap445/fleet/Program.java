@@ -41,7 +41,10 @@ final class Program implements AutoCloseable {
 
     /** A sensor from the classes under test: {@code arguments} are those of the command line. */
     static Program sensor(Path directory, String name, String... arguments) throws IOException {
-        int port = Tools.freePort();
+        return sensorAt(Tools.freePort(), directory, name, arguments);
+    }
+
+    static Program sensorAt(int port, Path directory, String name, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
