@@ -2,6 +2,7 @@ package dev.tap445.app;
 
 import dev.tap445.capture.CaptureException;
 import dev.tap445.capture.CaptureFilter;
+import dev.tap445.capture.Fanout;
 import dev.tap445.capture.LiveOptions;
 import dev.tap445.capture.LiveSource;
 import dev.tap445.capture.PacketSource;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  tap445 live -i eth1",
             "  tap445 live -i eth1 -i eth2 --workers 2 --web.listen-address :10445",
+            "  tap445 live -i eth1 --captures 2 --workers 4    more than one core can take",
             "  tap445 live -i eth1 -f 'net 10.0.0.0/8 and tcp port 445'"
         })
 final class LiveCommand implements Callable<Integer> {
@@ -73,6 +75,12 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--no-promiscuous", description = "Leave the interface as it is.")
     private boolean notPromiscuous;
 
+    @Option(
+            names = "--captures",
+            paramLabel = "N",
+            description = "Capture threads for each interface (default: 1); a pair of hosts stays with one of them.")
+    private int captures = 1;
+
     @Option(names = "--workers", paramLabel = "N", description = "Worker threads (default: 1).")
     private int workers = 1;
 
@@ -90,6 +98,7 @@ final class LiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        check("--captures", captures, 1, 64);
         check("--workers", workers, 1, 64);
         check("--ring", ringMib, 1, 1024);
         check("--buffer", bufferMib, 1, 2047);
@@ -102,7 +111,7 @@ final class LiveCommand implements Callable<Integer> {
         PipelineOptions options = PipelineOptions.live(filterName(), workers, ringMib * MIB)
                 .withInventory(InventoryOptions.live().withAllowedScanners(allowed));
         CountDownLatch stopped = new CountDownLatch(1);
-        try (Pipeline pipeline = new Pipeline(groups, options);
+        try (Pipeline pipeline = new Pipeline(groups, threadNames(), options);
                 Exporter service = Service.start(pipeline, listenAddress)) {
             pipeline.start();
             LOG.info("watching {}; metrics on port {}", String.join(", ", interfaces), service.port());
@@ -130,13 +139,27 @@ final class LiveCommand implements Callable<Integer> {
         LiveOptions options = new LiveOptions(snapLength, !notPromiscuous, bufferMib * MIB, captureFilter());
         try {
             for (String name : interfaces) {
-                groups.add(List.of(LiveSource.open(name, groups.size(), options)));
+                Fanout fanout = captures == 1 ? null : new Fanout();
+                for (int k = 0; k < captures; k++) {
+                    groups.add(List.of(LiveSource.open(name, groups.size(), options, fanout)));
+                }
             }
             return groups;
         } catch (CaptureException e) {
             groups.forEach(group -> group.forEach(PacketSource::close));
             throw new CommandFailure(ExitCode.FAILED, e.getMessage() == null ? "cannot capture" : e.getMessage());
         }
+    }
+
+    /** capture-I, or capture-I-K where several share an interface. */
+    private List<String> threadNames() {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < interfaces.size(); i++) {
+            for (int k = 0; k < captures; k++) {
+                names.add("capture-" + i + (captures == 1 ? "" : "-" + k));
+            }
+        }
+        return names;
     }
 
     private String filterName() {

@@ -16,9 +16,11 @@ import dev.tap445.track.ObservationWriter;
 import dev.tap445.wire.DecodeFailure;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The stages wired together: groups of sources, each with a capture thread of its own → one ring per capture thread and
@@ -40,6 +42,14 @@ final class Pipeline implements AutoCloseable {
 
     /** {@code groups}: the sources of each capture thread, read one after the other. */
     Pipeline(List<List<PacketSource>> groups, PipelineOptions options) {
+        this(
+                groups,
+                IntStream.range(0, groups.size()).mapToObj(i -> "capture-" + i).toList(),
+                options);
+    }
+
+    /** {@code names}: of the capture threads. */
+    Pipeline(List<List<PacketSource>> groups, List<String> names, PipelineOptions options) {
         this.options = options;
         groups.forEach(sources::addAll);
         List<List<RecordRing>> ringsByCapture = new ArrayList<>();
@@ -51,7 +61,7 @@ final class Pipeline implements AutoCloseable {
             rings.addAll(own);
             ringsByCapture.add(own);
             CaptureLoop loop = new CaptureLoop(group, new Distributor(own, new AddressPairSelector(options.workers())));
-            captures.add(new CaptureThread("capture-" + captures.size(), loop, idle()));
+            captures.add(new CaptureThread(names.get(captures.size()), loop, idle()));
         }
         List<ObservationReader> readers = new ArrayList<>();
         Inventory known = new Inventory(options.inventory());
@@ -168,18 +178,19 @@ final class Pipeline implements AutoCloseable {
 
     /** Any thread: what came in, and what was lost where. */
     FeedView feed() {
-        List<FeedView.InterfaceView> interfaces = new ArrayList<>();
         List<String> errors = new ArrayList<>();
         long packets = 0;
         long bytes = 0;
         long truncated = 0;
         long first = Long.MAX_VALUE;
         long last = 0;
+        Map<String, FeedView.InterfaceView> interfaces = new LinkedHashMap<>();
         for (PacketSource source : sources) {
             SourceStatistics s = source.statistics();
-            interfaces.add(new FeedView.InterfaceView(
-                    s.name(), s.up(), s.packets(), s.bytes(), s.kernelDrops(), s.interfaceDrops(), s.lastTimestamp()));
-            source.problem().ifPresent(errors::add);
+            FeedView.InterfaceView view = new FeedView.InterfaceView(
+                    s.name(), s.up(), s.packets(), s.bytes(), s.kernelDrops(), s.interfaceDrops(), s.lastTimestamp());
+            interfaces.merge(s.name(), view, Pipeline::shared);
+            source.problem().filter(line -> !errors.contains(line)).ifPresent(errors::add);
             packets += s.packets();
             bytes += s.bytes();
             truncated += s.truncated();
@@ -199,10 +210,22 @@ final class Pipeline implements AutoCloseable {
                 last,
                 truncated + (options.live() ? 0 : errors.size()),
                 failures(),
-                interfaces,
+                List.copyOf(interfaces.values()),
                 workers.stream().map(Worker::view).toList(),
                 errors,
                 options.filter());
+    }
+
+    /** An interface that several capture threads share; what it drops itself each of them is told. */
+    private static FeedView.InterfaceView shared(FeedView.InterfaceView a, FeedView.InterfaceView b) {
+        return new FeedView.InterfaceView(
+                a.name(),
+                a.up() && b.up(),
+                a.packets() + b.packets(),
+                a.bytes() + b.bytes(),
+                a.kernelDrops() + b.kernelDrops(),
+                Math.max(a.interfaceDrops(), b.interfaceDrops()),
+                Math.max(a.lastPacket(), b.lastPacket()));
     }
 
     private Map<String, Long> failures() {
