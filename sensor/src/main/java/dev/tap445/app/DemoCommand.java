@@ -46,11 +46,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--once", description = "Exit after the report instead of serving on.")
     private boolean once;
 
-    @Option(
-            names = "--web.listen-address",
-            paramLabel = "HOST:PORT",
-            description = "Where to serve metrics (default: 127.0.0.1:10445).")
-    private String listenAddress = "127.0.0.1:10445";
+    @Mixin
+    private final WebOptions web = new WebOptions();
 
     @Mixin
     private final ReportOptions report = new ReportOptions();
@@ -64,10 +61,10 @@ final class DemoCommand implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         PrintStream out = Main.out();
         try (Pipeline pipeline = new Pipeline(List.of(List.of(open())), PipelineOptions.file(1));
-                Exporter service = Service.start(pipeline, listenAddress)) {
+                Exporter service = web.start(pipeline, () -> true)) {
             Shutdown.onSignal(stopped, () -> {});
             pipeline.start();
-            String base = "http://" + host() + ":" + service.port();
+            String base = web.base(service);
             System.err.println("tap445 demo: replaying 13 minutes of a small office, " + (long) speed
                     + " times faster than it happened");
             System.err.println("  page     " + base + "/");
@@ -90,11 +87,6 @@ final class DemoCommand implements Callable<Integer> {
         } finally {
             Shutdown.done();
         }
-    }
-
-    private String host() {
-        String host = listenAddress.substring(0, Math.max(0, listenAddress.lastIndexOf(':')));
-        return host.isEmpty() ? "127.0.0.1" : host;
     }
 
     private PacketSource open() {

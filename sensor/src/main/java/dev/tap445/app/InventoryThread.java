@@ -31,6 +31,8 @@ final class InventoryThread implements Runnable {
     private long nextReview = nextCheck;
     private long knownDrops;
     private volatile boolean stopping;
+    private long rounds;
+    private volatile long turns;
 
     /**
      * An inventory thread that is not started.
@@ -76,6 +78,11 @@ final class InventoryThread implements Runnable {
         return current.join();
     }
 
+    /** Any thread: how often it looked for observations, whether any came or not. */
+    long turns() {
+        return turns;
+    }
+
     private record Aged(InventorySnapshot snapshot, long madeNanos, boolean last) {}
 
     @Override
@@ -84,6 +91,7 @@ final class InventoryThread implements Runnable {
         int work;
         do {
             last = stopping;
+            turns = ++rounds;
             work = doWork();
             check();
             if (followsClock) {

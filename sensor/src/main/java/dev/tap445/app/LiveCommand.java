@@ -87,14 +87,14 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--ring", paramLabel = "MIB", description = "Each ring, a power of two (default: 32).")
     private int ringMib = 32;
 
-    @Option(
-            names = "--web.listen-address",
-            paramLabel = "HOST:PORT",
-            description = "Where to serve metrics (default: 127.0.0.1:10445).")
-    private String listenAddress = "127.0.0.1:10445";
+    @Mixin
+    private final WebOptions web = new WebOptions();
 
     @Mixin
     private final ScannerOptions scanners = new ScannerOptions();
+
+    @Mixin
+    private final Privileges privileges = new Privileges();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -107,15 +107,18 @@ final class LiveCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
         }
         List<Subnet> allowed = scanners.subnets();
+        privileges.check();
         List<List<PacketSource>> groups = open();
+        privileges.drop();
         PipelineOptions options = PipelineOptions.live(filterName(), workers, ringMib * MIB)
                 .withInventory(InventoryOptions.live().withAllowedScanners(allowed));
         CountDownLatch stopped = new CountDownLatch(1);
         try (Pipeline pipeline = new Pipeline(groups, threadNames(), options);
-                Exporter service = Service.start(pipeline, listenAddress)) {
+                Exporter service = web.start(pipeline, () -> true)) {
             pipeline.start();
-            LOG.info("watching {}; metrics on port {}", String.join(", ", interfaces), service.port());
-            Shutdown.onSignal(stopped, () -> {});
+            LOG.info("watching {}; page and metrics at {}/", String.join(", ", interfaces), web.base(service));
+            Notify notify = Notify.start(System.getenv(), pipeline.heartbeat(), new StatusLine(pipeline)::text);
+            Shutdown.onSignal(stopped, notify::close);
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
                 stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
             }

@@ -45,6 +45,7 @@ public final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] args) {
+        NativeLibraries.choose();
         System.exit(run(args));
     }
 

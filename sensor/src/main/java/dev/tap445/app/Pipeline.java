@@ -140,6 +140,18 @@ final class Pipeline implements AutoCloseable {
         return inventory.snapshot();
     }
 
+    /** Of every stage that has a thread. */
+    Heartbeat heartbeat() {
+        Heartbeat heartbeat = new Heartbeat();
+        for (CaptureThread capture : captures) {
+            heartbeat.watch(capture.name(), capture::turns);
+        }
+        for (Worker worker : workers) {
+            heartbeat.watch(worker.name(), worker::turns);
+        }
+        return heartbeat.watch("inventory", inventory::turns);
+    }
+
     double elapsedSeconds() {
         return (System.nanoTime() - started) / 1e9;
     }

@@ -41,6 +41,8 @@ final class Worker implements RecordHandler, Runnable {
     private volatile long end;
     private long failed;
     private volatile long errors;
+    private long rounds;
+    private volatile long turns;
 
     /**
      * A worker that is not started.
@@ -64,6 +66,10 @@ final class Worker implements RecordHandler, Runnable {
         this.thread = Thread.ofPlatform().name("worker-" + index).daemon().unstarted(this);
     }
 
+    String name() {
+        return thread.getName();
+    }
+
     void start() {
         thread.start();
     }
@@ -83,6 +89,7 @@ final class Worker implements RecordHandler, Runnable {
             if (work == 0 && last) {
                 break;
             }
+            turns = ++rounds;
             idle.idle(work);
         }
         decoder.finish();
@@ -129,6 +136,11 @@ final class Worker implements RecordHandler, Runnable {
         tracker.advance(time);
         decoder.decode(
                 slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at), PacketRecord.linkType(slab, at), time);
+    }
+
+    /** Any thread: how often it looked for packets, whether any came or not. */
+    long turns() {
+        return turns;
     }
 
     FailureCounters failures() {

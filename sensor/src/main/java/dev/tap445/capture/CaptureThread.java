@@ -14,11 +14,17 @@ public final class CaptureThread implements AutoCloseable {
     private final Thread thread;
     private volatile boolean stopping;
     private volatile @Nullable Throwable failure;
+    private long rounds;
+    private volatile long turns;
 
     public CaptureThread(String name, CaptureLoop loop, IdleStrategy idle) {
         this.loop = loop;
         this.idle = idle;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    }
+
+    public String name() {
+        return thread.getName();
     }
 
     public void start() {
@@ -28,6 +34,11 @@ public final class CaptureThread implements AutoCloseable {
     /** Whether nothing more will be published: the sources ended, it was stopped, or it {@linkplain #failure failed}. */
     public boolean isFinished() {
         return thread.getState() == Thread.State.TERMINATED;
+    }
+
+    /** Any thread: how often it looked for packets, whether any came or not. */
+    public long turns() {
+        return turns;
     }
 
     /** What ended the thread against its will. */
@@ -72,6 +83,7 @@ public final class CaptureThread implements AutoCloseable {
                 if (count == PacketSource.END) {
                     return;
                 }
+                turns = ++rounds;
                 idle.idle(count);
             }
         } catch (Throwable e) { // whatever it is, the application has to hear of it

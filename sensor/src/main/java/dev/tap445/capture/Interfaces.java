@@ -1,5 +1,6 @@
 package dev.tap445.capture;
 
+import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.LinkType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,12 +52,16 @@ public final class Interfaces {
         }
     }
 
+    private static String canonical(String address) {
+        return IpAddress.parse(address).map(IpAddress::toString).orElse(address);
+    }
+
     private static Interface describe(PcapNetworkInterface device) {
         String description = device.getDescription();
         List<String> addresses = device.getAddresses().stream()
                 .map(PcapAddress::getAddress)
                 .filter(address -> address != null)
-                .map(address -> address.getHostAddress().replaceFirst("%.*", ""))
+                .map(address -> canonical(address.getHostAddress().replaceFirst("%.*", "")))
                 .toList();
         return new Interface(
                 device.getName(),

@@ -1,5 +1,6 @@
 package dev.tap445.export;
 
+import dev.tap445.export.access.Access;
 import dev.tap445.inventory.FeedView;
 import dev.tap445.inventory.InventorySnapshot;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -24,6 +25,7 @@ public final class Exporter implements AutoCloseable {
      */
     public static Exporter start(
             ListenAddress address,
+            Access access,
             Supplier<InventorySnapshot> inventory,
             Supplier<FeedView> feed,
             BooleanSupplier ready,
@@ -34,12 +36,16 @@ public final class Exporter implements AutoCloseable {
         registry.register(new HostCollector(inventory, feed, ExportLimits.DEFAULT));
         Supplier<Findings> findings = () -> new Findings(inventory.get(), feed.get(), 0);
         try {
-            WebServer web = WebServer.start(address, new WebServer.Content(registry, findings, ready, version));
+            WebServer web = WebServer.start(address, access, new WebServer.Content(registry, findings, ready, version));
             return new Exporter(meters, web);
         } catch (ListenException e) {
             meters.close();
             throw e;
         }
+    }
+
+    public boolean usesTls() {
+        return web.usesTls();
     }
 
     /** The port it listens on. */

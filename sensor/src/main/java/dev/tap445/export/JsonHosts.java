@@ -13,49 +13,62 @@ import dev.tap445.inventory.ServerView;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The {@code clients}, {@code servers} and {@code pairs} parts of the JSON report. */
 final class JsonHosts {
     private JsonHosts() {}
 
-    static void clients(InventorySnapshot snapshot, JsonGenerator json) throws IOException {
+    static void clients(InventorySnapshot snapshot, Predicate<ClientView> which, JsonGenerator json)
+            throws IOException {
         json.writeArrayFieldStart("clients");
         for (ClientView client : snapshot.clients()) {
-            client(client, json);
+            if (which.test(client)) {
+                client(client, json);
+            }
         }
         json.writeEndArray();
     }
 
-    static void servers(InventorySnapshot snapshot, JsonGenerator json) throws IOException {
+    static void servers(InventorySnapshot snapshot, Predicate<ServerView> which, JsonGenerator json)
+            throws IOException {
         json.writeArrayFieldStart("servers");
         for (ServerView server : snapshot.servers()) {
-            server(server, json);
+            if (which.test(server)) {
+                server(server, json);
+            }
         }
         json.writeEndArray();
     }
 
-    static void pairs(InventorySnapshot snapshot, JsonGenerator json) throws IOException {
+    static void pairs(InventorySnapshot snapshot, Predicate<PairView> which, JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("pairs");
         for (PairView pair : snapshot.pairs()) {
-            json.writeStartObject();
-            json.writeStringField("client", pair.client().toString());
-            json.writeStringField("server", pair.server().toString());
-            json.writeObjectFieldStart("smb1_sessions");
-            json.writeNumberField("smb1_only", pair.sessionsSmb1Only());
-            json.writeNumberField("smb1_and_smb2", pair.sessionsSmb1AndSmb2());
-            json.writeNumberField("unseen", pair.unseenOffer());
-            json.writeEndObject();
-            json.writeNumberField("smb1_messages", pair.messages());
-            json.writeNumberField("smb1_bytes", pair.bytes());
-            json.writeNumberField("smb1_refused", pair.refused());
-            Json.time(json, "first_seen", pair.firstSeen());
-            Json.time(json, "last_seen", pair.lastSeen());
-            json.writeEndObject();
+            if (which.test(pair)) {
+                pair(pair, json);
+            }
         }
         json.writeEndArray();
     }
 
-    private static void client(ClientView client, JsonGenerator json) throws IOException {
+    private static void pair(PairView pair, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("client", pair.client().toString());
+        json.writeStringField("server", pair.server().toString());
+        json.writeObjectFieldStart("smb1_sessions");
+        json.writeNumberField("smb1_only", pair.sessionsSmb1Only());
+        json.writeNumberField("smb1_and_smb2", pair.sessionsSmb1AndSmb2());
+        json.writeNumberField("unseen", pair.unseenOffer());
+        json.writeEndObject();
+        json.writeNumberField("smb1_messages", pair.messages());
+        json.writeNumberField("smb1_bytes", pair.bytes());
+        json.writeNumberField("smb1_refused", pair.refused());
+        Json.time(json, "first_seen", pair.firstSeen());
+        Json.time(json, "last_seen", pair.lastSeen());
+        json.writeEndObject();
+    }
+
+    static void client(ClientView client, JsonGenerator json) throws IOException {
         Identity identity = client.identity();
         json.writeStartObject();
         json.writeStringField("address", client.address().toString());
@@ -101,7 +114,7 @@ final class JsonHosts {
         json.writeNumberField("guest_sessions", identity.guestSessions());
     }
 
-    private static void server(ServerView server, JsonGenerator json) throws IOException {
+    static void server(ServerView server, JsonGenerator json) throws IOException {
         Identity identity = server.identity();
         json.writeStartObject();
         json.writeStringField("address", server.address().toString());

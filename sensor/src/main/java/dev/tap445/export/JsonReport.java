@@ -26,18 +26,17 @@ public final class JsonReport implements Report {
         void write(Findings findings, JsonGenerator json) throws IOException;
     }
 
-    static final Part CLIENTS = (findings, json) -> JsonHosts.clients(findings.inventory(), json);
-    static final Part SERVERS = (findings, json) -> JsonHosts.servers(findings.inventory(), json);
+    static final Part WHOLE = (all, json) -> {
+        JsonCapture.write(all, json);
+        JsonHosts.clients(all.inventory(), client -> true, json);
+        JsonHosts.servers(all.inventory(), server -> true, json);
+        JsonHosts.pairs(all.inventory(), pair -> true, json);
+        summary(Summary.of(all.inventory()), json);
+    };
 
     @Override
     public void write(Findings findings, OutputStream out) throws IOException {
-        write(findings, out, (all, json) -> {
-            JsonCapture.write(all, json);
-            CLIENTS.write(all, json);
-            SERVERS.write(all, json);
-            JsonHosts.pairs(all.inventory(), json);
-            summary(Summary.of(all.inventory()), json);
-        });
+        write(findings, out, WHOLE);
     }
 
     static void write(Findings findings, OutputStream out, Part part) throws IOException {
@@ -51,7 +50,7 @@ public final class JsonReport implements Report {
         out.flush();
     }
 
-    private static void summary(Summary summary, JsonGenerator json) throws IOException {
+    static void summary(Summary summary, JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("summary");
         counts(json, "clients", summary.clients());
         counts(json, "servers", summary.servers());

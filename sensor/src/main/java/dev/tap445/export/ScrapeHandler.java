@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /metrics}: collects first, so that a failure becomes a clean 500, then streams. {@code name[]} may be repeated
+ * {@code /metrics}: collects first, so that a failure becomes a clean 500, then sends. {@code name[]} may be repeated
  * up to {@value #NAMES} times.
  */
 final class ScrapeHandler implements HttpHandler {
@@ -26,8 +26,11 @@ final class ScrapeHandler implements HttpHandler {
     private final PrometheusRegistry registry;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
-    ScrapeHandler(PrometheusRegistry registry) {
+    private final Bodies bodies;
+
+    ScrapeHandler(PrometheusRegistry registry, Bodies bodies) {
         this.registry = registry;
+        this.bodies = bodies;
     }
 
     @Override
@@ -44,10 +47,10 @@ final class ScrapeHandler implements HttpHandler {
             return;
         }
         @Nullable String accept = exchange.getRequestHeaders().getFirst("Accept");
-        MetricSnapshots snapshots = names.isEmpty() ? registry.scrape() : registry.scrape(names::contains);
         ExpositionFormatWriter writer = formats.findWriter(accept);
         EscapingScheme escaping = EscapingScheme.fromAcceptHeader(accept);
-        Reply.stream(exchange, writer.getContentType() + escaping.toHeaderFormat(), out -> {
+        bodies.fresh(exchange, writer.getContentType() + escaping.toHeaderFormat(), out -> {
+            MetricSnapshots snapshots = names.isEmpty() ? registry.scrape() : registry.scrape(names::contains);
             BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER);
             writer.write(buffered, snapshots, escaping);
             buffered.flush();

@@ -2,17 +2,21 @@ package dev.tap445.export;
 
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import dev.tap445.export.access.Access;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one door to the sensor: metrics, health, the API and the pages. Each connection has a virtual thread of its own, so
@@ -20,12 +24,16 @@ import java.util.function.Supplier;
  * are on their way at one time. Health is answered whatever else goes on.
  */
 public final class WebServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+
     private final HttpServer server;
     private final ExecutorService connections;
+    private final Access access;
 
-    private WebServer(HttpServer server, ExecutorService connections) {
+    private WebServer(HttpServer server, ExecutorService connections, Access access) {
         this.server = server;
         this.connections = connections;
+        this.access = access;
     }
 
     /**
@@ -37,59 +45,72 @@ public final class WebServer implements AutoCloseable {
     public record Content(
             PrometheusRegistry metrics, Supplier<Findings> findings, BooleanSupplier ready, String version) {}
 
-    /** Listens and answers from now on. */
+    /** As {@link #start(ListenAddress, Access, Content)}, open to everybody who can connect. */
     public static WebServer start(ListenAddress address, Content content) throws ListenException {
+        return start(address, Access.open(), content);
+    }
+
+    /** Listens and answers from now on. Closes {@code access} when it is closed itself. */
+    public static WebServer start(ListenAddress address, Access access, Content content) throws ListenException {
         HttpLimits.apply();
-        HttpServer server = listen(address);
+        HttpServer server = listen(address, access);
         ExecutorService connections = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("web-", 0).factory());
         server.setExecutor(connections);
-        server.createContext("/", new Routes(handlers(content)));
+        server.createContext("/", routes(content, access));
         server.start();
-        return new WebServer(server, connections);
+        warn(server.getAddress().getAddress(), access);
+        return new WebServer(server, connections, access);
     }
 
-    private static HttpServer listen(ListenAddress address) throws ListenException {
+    private static HttpServer listen(ListenAddress address, Access access) throws ListenException {
         InetSocketAddress socket = address.socketAddress();
         try {
             if (socket.isUnresolved()) {
                 throw new UnknownHostException("the name is not known");
             }
-            return HttpServer.create(socket, 0);
+            if (!access.usesTls()) {
+                return HttpServer.create(socket, HttpLimits.BACKLOG);
+            }
+            HttpsServer server = HttpsServer.create(socket, HttpLimits.BACKLOG);
+            access.onTls(server::setHttpsConfigurator);
+            return server;
         } catch (IOException e) {
             throw new ListenException("cannot listen on " + address + ": " + e.getMessage(), e);
         }
     }
 
-    private static Map<String, HttpHandler> handlers(Content content) {
-        Map<String, HttpHandler> handlers = new HashMap<>();
-        handlers.put("/", new LandingPage(content.version));
-        Semaphore bodies = new Semaphore(HttpLimits.BODIES, true);
-        handlers.put("/metrics", new Bounded(bodies, new ScrapeHandler(content.metrics)));
-        handlers.put("/-/healthy", exchange -> Reply.text(exchange, 200, "tap445 is alive"));
-        handlers.put("/-/ready", exchange -> {
-            boolean ready = content.ready.getAsBoolean();
-            Reply.text(exchange, ready ? 200 : 503, ready ? "tap445 is ready" : "tap445 is starting");
-        });
-        handlers.put("/report", new Bounded(bodies, report(content, ReportFormat.HTML)));
-        handlers.put("/api/v1/report", new Bounded(bodies, report(content, ReportFormat.JSON)));
-        handlers.put("/api/v1/clients", new Bounded(bodies, part(content, JsonReport.CLIENTS)));
-        handlers.put("/api/v1/servers", new Bounded(bodies, part(content, JsonReport.SERVERS)));
-        return handlers;
+    private static void warn(InetAddress address, Access access) {
+        if (!address.isLoopbackAddress() && !access.authenticates()) {
+            LOG.warn(
+                    "listening beyond this machine without authentication: everybody who can connect sees hosts, names "
+                            + "and verdicts; --web.config.file sets passwords or client certificates");
+        }
     }
 
-    private static HttpHandler report(Content content, ReportFormat format) {
-        Report report = format.report(TextStyle.PLAIN);
-        return exchange -> {
-            Findings findings = content.findings.get();
-            Reply.stream(exchange, format.contentType(), out -> report.write(findings, out));
-        };
+    private static Routes routes(Content content, Access access) {
+        Bodies bodies = new Bodies();
+        Api api = new Api(content, bodies);
+        Map<String, HttpHandler> handlers = new HashMap<>(Assets.handlers(bodies));
+        handlers.put("/metrics", new ScrapeHandler(content.metrics, bodies));
+        handlers.put("/report", report(content, bodies));
+        handlers.putAll(api.paths());
+        Map<String, HttpHandler> probes = Map.of(
+                "/-/healthy", exchange -> Reply.text(exchange, 200, "tap445 is alive"),
+                "/-/ready",
+                        exchange -> {
+                            boolean ready = content.ready.getAsBoolean();
+                            Reply.text(exchange, ready ? 200 : 503, ready ? "tap445 is ready" : "tap445 is starting");
+                        });
+        return new Routes(probes, handlers, api.below(), access);
     }
 
-    private static HttpHandler part(Content content, JsonReport.Part part) {
+    private static HttpHandler report(Content content, Bodies bodies) {
+        Report report = ReportFormat.HTML.report(TextStyle.PLAIN);
+        String policy = HtmlReport.policy();
         return exchange -> {
-            Findings findings = content.findings.get();
-            Reply.stream(exchange, ReportFormat.JSON.contentType(), out -> JsonReport.write(findings, out, part));
+            exchange.getResponseHeaders().set("Content-Security-Policy", policy);
+            bodies.shared(exchange, ReportFormat.HTML.contentType(), out -> report.write(content.findings.get(), out));
         };
     }
 
@@ -98,9 +119,15 @@ public final class WebServer implements AutoCloseable {
         return server.getAddress().getPort();
     }
 
+    /** Whether to write {@code https} before its address. */
+    public boolean usesTls() {
+        return access.usesTls();
+    }
+
     /** Stops listening and drops open connections. */
     @Override
     public void close() {
+        access.close();
         server.stop(0);
         connections.shutdownNow();
     }

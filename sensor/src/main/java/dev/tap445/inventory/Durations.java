@@ -6,13 +6,16 @@ import java.util.List;
 /** Counts durations into the buckets of {@link DurationHistogram}. Inventory thread only. */
 final class Durations {
     private static final double NANOS = 1e-9;
-    private final long[] counts = new long[DurationHistogram.BOUNDS_SECONDS.size() + 1];
+    private static final long[] BOUNDS_NANOS = DurationHistogram.BOUNDS_SECONDS.stream()
+            .mapToLong(seconds -> Math.round(seconds / NANOS))
+            .toArray();
+
+    private final long[] counts = new long[BOUNDS_NANOS.length + 1];
     private long sumNanos;
 
     void add(long nanos) {
-        double seconds = nanos * NANOS;
         int bucket = 0;
-        while (bucket < counts.length - 1 && seconds > DurationHistogram.BOUNDS_SECONDS.get(bucket)) {
+        while (bucket < BOUNDS_NANOS.length && nanos > BOUNDS_NANOS[bucket]) {
             bucket++;
         }
         counts[bucket]++;

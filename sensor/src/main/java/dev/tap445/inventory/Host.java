@@ -62,8 +62,9 @@ final class Host {
     /** Texts that a device says of itself, each as first seen. */
     static final class Device {
         private static final int FIELDS = IdentityField.values().length;
-        private final @Nullable String[] texts = new @Nullable String[FIELDS];
-        private final long[] times = new long[FIELDS];
+        private static final @Nullable String[] NO_TEXTS = new @Nullable String[FIELDS];
+        private @Nullable String[] texts = NO_TEXTS; // most hosts never say anything
+        private long[] times = {};
         long mac = -1;
         long macTime;
         int signing = -1;
@@ -71,6 +72,10 @@ final class Host {
 
         void text(IdentityField field, String text, long time) {
             int at = field.ordinal();
+            if (times.length == 0) {
+                texts = new @Nullable String[FIELDS];
+                times = new long[FIELDS];
+            }
             String known = texts[at];
             if (known == null || time < times[at] || time == times[at] && text.compareTo(known) < 0) {
                 texts[at] = text;
@@ -87,14 +92,12 @@ final class Host {
             return texts[field.ordinal()];
         }
 
-        /** The MAC of the earliest packet; returns whether it is another than before. */
-        boolean mac(long seen, long time) {
-            if (mac == seen || mac >= 0 && (time > macTime || time == macTime && seen > mac)) {
-                return false;
+        /** The MAC of the earliest packet is kept. */
+        void mac(long seen, long time) {
+            if (mac < 0 || time < macTime || time == macTime && seen < mac) {
+                mac = seen;
+                macTime = time;
             }
-            mac = seen;
-            macTime = time;
-            return true;
         }
 
         Signing signing() {

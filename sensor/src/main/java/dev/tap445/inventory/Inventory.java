@@ -365,8 +365,9 @@ public final class Inventory implements Observer {
     @Override
     public void mac(long high, long low, long mac, long time) {
         Host host = hosts.admit(high, low, 0);
-        if (host != null && host.device.mac(mac, time)) {
-            macs.add(mac, host.address);
+        if (host != null) {
+            host.device.mac(mac, time);
+            macs.add(mac, host.address); // every one it was seen with: which came first must not matter
         }
     }
 

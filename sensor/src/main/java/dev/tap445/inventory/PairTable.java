@@ -3,6 +3,7 @@ package dev.tap445.inventory;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The pairs of one client by server: a small open-addressing set, bounded. Inventory thread only. */
 final class PairTable implements Iterable<Pair> {
@@ -10,6 +11,7 @@ final class PairTable implements Iterable<Pair> {
     private Pair[] pairs = new Pair[0]; // in order of arrival, the first size of them
     private int[] index = new int[4]; // position + 1; 0 is free
     private int size;
+    private @Nullable Pair latest;
 
     PairTable(int capacity) {
         this.capacity = capacity;
@@ -21,6 +23,16 @@ final class PairTable implements Iterable<Pair> {
 
     /** The pair with this server, made where it is missing; not kept where the table is full. */
     Pair get(Host server) {
+        Pair known = latest;
+        if (known != null && known.server == server) {
+            return known; // the observations of one connection come close together
+        }
+        Pair found = find(server);
+        latest = found;
+        return found;
+    }
+
+    private Pair find(Host server) {
         int mask = index.length - 1;
         int at = home(server, mask);
         while (index[at] != 0) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is held of one watched port of a server. The unanswered attempts kept are the latest, those with a
@@ -26,6 +27,9 @@ final class PortEvidence {
     final int port;
     private final long[] outcomes = new long[Outcome.values().length];
     private final TreeSet<Unanswered> unanswered = new TreeSet<>(Unanswered.BY_WORTH);
+    /** The view of them, kept while they stay: most ports do not change from snapshot to snapshot. */
+    private @Nullable List<PortView.Attempt> attempts;
+
     long unansweredSyns;
     long synRetransmissions;
     long wrongAcknowledgements;
@@ -45,6 +49,7 @@ final class PortEvidence {
     }
 
     void addUnanswered(Unanswered attempt) {
+        attempts = null;
         unanswered.add(attempt);
         if (unanswered.size() > KEPT) {
             unanswered.pollFirst();
@@ -87,6 +92,19 @@ final class PortEvidence {
         }
         since.sort(Comparator.comparingLong(Unanswered::firstSyn));
         return since;
+    }
+
+    /** What is kept, oldest first. */
+    List<PortView.Attempt> attempts() {
+        List<PortView.Attempt> view = attempts;
+        if (view == null) {
+            view = unanswered.stream()
+                    .sorted(Comparator.comparingLong(Unanswered::firstSyn).thenComparing(Unanswered.BY_WORTH))
+                    .map(a -> new PortView.Attempt(a.client.address, a.firstSyn, a.lastSyn, a.syns))
+                    .toList();
+            attempts = view;
+        }
+        return view;
     }
 
     HandshakeCounts counts() {

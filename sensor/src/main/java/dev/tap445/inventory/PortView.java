@@ -1,5 +1,7 @@
 package dev.tap445.inventory;
 
+import dev.tap445.wire.IpAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastAnswer time of the last SYN-ACK
  * @param silentSince first SYN of the run that made it silent; 0 unless {@link PortState#SILENT}
  * @param wentDark answered before and is silent now
+ * @param attempts the latest unanswered attempts that are kept, oldest first
  */
 public record PortView(
         int port,
@@ -25,4 +28,14 @@ public record PortView(
         long wrongAcknowledgements,
         long lastAnswer,
         long silentSince,
-        boolean wentDark) {}
+        boolean wentDark,
+        List<Attempt> attempts) {
+
+    /**
+     * An attempt that nothing answered.
+     *
+     * @param firstSyn nanoseconds since the epoch, packet time
+     * @param syns SYNs seen from the first to the last, both included
+     */
+    public record Attempt(IpAddress client, long firstSyn, long lastSyn, int syns) {}
+}

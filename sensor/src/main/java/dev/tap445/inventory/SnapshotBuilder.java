@@ -176,7 +176,8 @@ final class SnapshotBuilder {
                 port.wrongAcknowledgements,
                 port.lastAnswer,
                 verdict.silentSince(),
-                verdict.state() == PortState.SILENT && port.lastAnswer != 0);
+                verdict.state() == PortState.SILENT && port.lastAnswer != 0,
+                port.attempts());
     }
 
     private Identity identity(Host host) {

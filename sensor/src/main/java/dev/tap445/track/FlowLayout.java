@@ -80,5 +80,7 @@ final class FlowLayout {
     static final int CONTACTED = 1 << 27; // more than an attempt
     static final int CLIENT_FAILED = 1 << 28; // << direction: a bad record was counted for this direction
 
+    static final int SERVER_SPOKE = 1 << 30; // since the offer, though no answer was understood
+
     private FlowLayout() {}
 }

@@ -9,6 +9,7 @@ import static dev.tap445.track.FlowLayout.SERVER_HIGH;
 import static dev.tap445.track.FlowLayout.SERVER_LOW;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * Flows by key, in primitive arrays: an open-addressing index of (hash, entry) pairs with linear probing, and entries of
@@ -22,11 +23,14 @@ final class FlowTable {
     private static final int CHUNK_SHIFT = 10;
     private static final int CHUNK = 1 << CHUNK_SHIFT;
     private static final int MIN_INDEX = 1 << 11;
-    private static final long MIX_1 = 0x9e37_79b9_7f4a_7c15L;
-    private static final long MIX_2 = 0xbf58_476d_1ce4_e5b9L;
+    private static final long MIX = 0x9e37_79b9_7f4a_7c15L;
 
     private final int capacity;
-    private final long seed;
+    private final long key1;
+    private final long key2;
+    private final long key3;
+    private final long key4;
+    private final long key5;
     private long[][] chunks = new long[4][];
     private int chunkCount;
     private long[] index = new long[MIN_INDEX]; // hash << 32 | entry + 1; 0 is free
@@ -37,7 +41,12 @@ final class FlowTable {
 
     FlowTable(int capacity, long seed) {
         this.capacity = Math.max(CHUNK, (capacity + CHUNK - 1) / CHUNK * CHUNK);
-        this.seed = seed;
+        SplittableRandom random = new SplittableRandom(seed);
+        this.key1 = random.nextLong() | 1;
+        this.key2 = random.nextLong() | 1;
+        this.key3 = random.nextLong() | 1;
+        this.key4 = random.nextLong() | 1;
+        this.key5 = random.nextLong() | 1;
     }
 
     int size() {
@@ -65,12 +74,10 @@ final class FlowTable {
         return chunk(entry)[base(entry) + HASH_FLAGS] != 0;
     }
 
+    /** Multilinear hashing with random odd multipliers: the products do not wait for each other. */
     private int hash(long a, long b, long c, long d, long ports) {
-        long h = (a ^ seed) * MIX_1;
-        h = (h ^ h >>> 32 ^ b) * MIX_2;
-        h = (h ^ h >>> 29 ^ c) * MIX_1;
-        h = (h ^ h >>> 32 ^ d) * MIX_2;
-        h = (h ^ h >>> 29 ^ ports) * MIX_1;
+        long h = a * key1 + b * key2 + c * key3 + d * key4 + ports * key5;
+        h = (h ^ h >>> 32) * MIX;
         return (int) (h >>> 32) | 1; // never 0, so that a used entry is never all zero
     }
 

@@ -261,7 +261,7 @@ final class Handshakes {
 
     /** How long after its last SYN, or the sign that it goes on, the attempt is settled by the clock. */
     long settleAfter(Flow flow) {
-        return flow.is(GOES_ON) ? Math.min(options.settle(), REORDER_NANOS) : options.settle();
+        return flow.is(GOES_ON) ? Math.min(options.timeout(), REORDER_NANOS) : options.timeout();
     }
 
     /** The clock says that nothing more will come. */
@@ -295,14 +295,16 @@ final class Handshakes {
         }
     }
 
-    /** The entry is needed for another: whatever is pending stays so. */
-    void evict(Flow flow) {
-        if (flow.isPending()) {
-            if (flow.is(GOES_ON)) {
-                settleOneWay(flow);
-            } else {
-                settle(flow, Outcome.PENDING);
-            }
+    /** The entry is needed for another at {@code time}: what has not waited long enough stays pending. */
+    void evict(Flow flow, long time) {
+        if (!flow.isPending()) {
+            return;
+        }
+        if (flow.is(GOES_ON)) {
+            settleOneWay(flow);
+        } else {
+            boolean timedOut = time - flow.lastSyn() >= options.timeout();
+            settle(flow, timedOut ? Outcome.UNANSWERED : Outcome.PENDING);
         }
     }
 

@@ -9,6 +9,7 @@ import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
 import static dev.tap445.track.FlowLayout.OFFERED;
 import static dev.tap445.track.FlowLayout.OFFER_REPORTED;
 import static dev.tap445.track.FlowLayout.SERVER;
+import static dev.tap445.track.FlowLayout.SERVER_SPOKE;
 import static dev.tap445.track.FlowLayout.SMB1_DIALECT_SEEN;
 import static dev.tap445.track.FlowLayout.SMB1_OFFER;
 import static dev.tap445.track.FlowLayout.SMB1_SESSION;
@@ -20,11 +21,13 @@ import dev.tap445.decode.IdentityReader;
 import dev.tap445.decode.IdentitySink;
 import dev.tap445.decode.Negotiate;
 import dev.tap445.decode.Offer;
+import dev.tap445.decode.Segment;
 import dev.tap445.wire.Bytes;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Nbss;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
+import dev.tap445.wire.Tcp;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -191,7 +194,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     }
 
     private void begin(Flow flow, long time) {
-        flow.clear(ANSWERED | WILDCARD | OFFER_REPORTED | SMB1_DIALECT_SEEN);
+        flow.clear(ANSWERED | WILDCARD | OFFER_REPORTED | SMB1_DIALECT_SEEN | SERVER_SPOKE);
         flow.raise(OFFERED);
         flow.offerTime(time);
     }
@@ -354,9 +357,28 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         observer.smb1Session(ends, led ? offer : Offer.UNSEEN, time);
     }
 
+    /**
+     * Notes that the server sent something since the offer, whether it was captured, or could be read, or is known from
+     * the sequence numbers alone: such an offer was answered somehow, and its end is no refusal.
+     */
+    void onSegment(Flow flow, int direction, Segment s) {
+        if (!awaitsAnswer(flow)) {
+            return;
+        }
+        boolean synced = flow.is(CLIENT_SYNCED << SERVER);
+        if (direction == SERVER) {
+            int end = s.sequence() + s.payloadLength();
+            if (synced ? end - flow.nextRecord(SERVER) > 0 : s.payloadLength() > 0) {
+                flow.raise(SERVER_SPOKE);
+            }
+        } else if (synced && s.has(Tcp.ACK) && s.acknowledgement() - flow.nextRecord(SERVER) > 0) {
+            flow.raise(SERVER_SPOKE);
+        }
+    }
+
     /** Whether an offer waits for an answer of which not one byte has come. */
     boolean awaitsAnswer(Flow flow) {
-        return flow.is(OFFERED) && !flow.is(ANSWERED) && !flow.is(WILDCARD);
+        return flow.is(OFFERED) && (flow.flags() & (ANSWERED | WILDCARD | SERVER_SPOKE)) == 0;
     }
 
     /**
@@ -372,10 +394,15 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    /** Silence for too long, judged by the clock: the server must have been seen since the offer. */
-    void silence(Flow flow, long time) {
-        if (flow.is(CLIENT_SEEN << SERVER) && flow.lastPacket(SERVER) >= flow.offerTime() && flow.slot(SERVER) == 0) {
-            unansweredEnd(flow, Refusal.SILENCE, flow.nextRecord(SERVER), time);
+    /** Silence for too long: the server must have been seen since the offer. */
+    void silence(Flow flow) {
+        long server = flow.lastPacket(SERVER);
+        if (flow.is(CLIENT_SEEN << SERVER) && server >= flow.offerTime() && flow.slot(SERVER) == 0) {
+            unansweredEnd(
+                    flow,
+                    Refusal.SILENCE,
+                    flow.nextRecord(SERVER),
+                    Math.max(server, flow.lastPacket(FlowLayout.CLIENT)));
         }
     }
 

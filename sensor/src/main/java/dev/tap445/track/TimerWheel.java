@@ -32,8 +32,9 @@ final class TimerWheel {
         return tick;
     }
 
+    /** Ticks after which at least {@code nanos} have passed, wherever within a tick it is now. */
     static int ticks(long nanos) {
-        return (int) (nanos >>> TICK_SHIFT) + 1;
+        return (int) Math.min(nanos >>> TICK_SHIFT, BUCKETS) + 2;
     }
 
     /** Arms the timer of a flow that has none, to fire {@code ticks} from now. */

@@ -158,6 +158,10 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
         int direction = direction(s);
         int entry = find(s, direction);
+        if (entry != FlowTable.NONE && isForgotten(flow.at(entry), s.time())) {
+            remove(flow); // the clock may not have come to it yet: what a packet means must not hang on that
+            entry = FlowTable.NONE;
+        }
         if (entry == FlowTable.NONE) {
             if (s.has(Tcp.RST)) {
                 onLife(s.sourceHigh(), s.sourceLow(), s.time()); // backscatter, or the end of something long forgotten
@@ -186,6 +190,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (s.isSynAck() && direction == SERVER) {
             handshakes.onSynAck(flow, s);
         } else if (s.has(Tcp.RST)) {
+            smb.onSegment(flow, direction, s);
             onReset(s, direction);
             return;
         } else if (flow.isPending()) {
@@ -194,6 +199,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (!flow.is(CONTACTED) && !s.has(Tcp.SYN)) {
             flow.raise(CONTACTED | DIRTY);
         }
+        smb.onSegment(flow, direction, s);
         if (s.payloadLength() > 0) {
             onPayload(s, direction);
         }
@@ -317,7 +323,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
         evicted++;
         evictions = evicted;
-        handshakes.evict(victim.at(chosen));
+        handshakes.evict(victim.at(chosen), latest);
         remove(victim.at(chosen));
     }
 
@@ -378,7 +384,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (f.smb1Messages() > 0) {
             return TRAFFIC_FLUSH;
         }
-        if (f.is(RESET) || f.is(CLIENT_FIN) && f.is(CLIENT_FIN << SERVER)) {
+        if (isClosed(f)) {
             return CLOSED_LINGER;
         }
         if (f.is(HAS_ATTEMPT) && f.outcome() != Outcome.ANSWERED && f.outcome() != Outcome.ONE_WAY) {
@@ -399,30 +405,40 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             return;
         }
         if (f.isPending()) {
-            handshakes.expire(f);
-            wheel.arm(entry, TimerWheel.ticks(patience(f)));
-        } else if (isOver(f) || idle >= IDLE) {
+            if (options.byClock() || isClosed(f)) {
+                handshakes.expire(f);
+            }
+        } else if (isOver(f) || options.byClock() && idle >= IDLE) {
             if (smb.awaitsAnswer(f)) {
-                smb.silence(f, latest);
+                smb.silence(f);
             }
             remove(f);
+            return;
         } else {
-            if (smb.awaitsAnswer(f) && latest - f.offerTime() >= options.silence()) {
-                smb.silence(f, latest);
+            if (options.byClock() && smb.awaitsAnswer(f) && latest - f.offerTime() >= options.silence()) {
+                smb.silence(f);
             }
             report(f);
-            wheel.arm(entry, TimerWheel.ticks(patience(f)));
         }
+        wheel.arm(entry, TimerWheel.ticks(f.isPending() ? PERIODIC_FLUSH : patience(f)));
+    }
+
+    /** Whether this flow has been over for so long, at {@code time}, that a packet cannot belong to it. */
+    private boolean isForgotten(Flow f, long time) {
+        return !f.isPending() && isOver(f) && time - Math.max(f.lastPacket(CLIENT), f.lastPacket(SERVER)) > patience(f);
     }
 
     private static boolean isPeriodic(Flow f) {
         return !f.isPending() && !isOver(f);
     }
 
+    private static boolean isClosed(Flow f) {
+        return f.is(RESET) || f.is(CLIENT_FIN) && f.is(CLIENT_FIN << SERVER);
+    }
+
     private static boolean isOver(Flow f) {
-        return f.is(RESET)
+        return isClosed(f)
                 || f.is(SIDE_ATTEMPT)
-                || f.is(CLIENT_FIN) && f.is(CLIENT_FIN << SERVER)
                 || f.is(HAS_ATTEMPT)
                         && f.isSettled()
                         && f.outcome() != Outcome.ANSWERED
@@ -445,7 +461,9 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (f.is(CONTACTED)) {
             f.endpoints(ends);
             observer.contact(ends, f.firstPacket(), client, server);
-            reportOneWay(f);
+            if (options.byClock()) {
+                reportOneWay(f);
+            }
             return;
         }
         if (client != 0) {
@@ -466,10 +484,13 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     }
 
     private void remove(Flow f) {
-        streams.flush(f, CLIENT, latest);
-        streams.flush(f, SERVER, latest);
+        streams.flush(f, CLIENT, f.lastPacket(CLIENT));
+        streams.flush(f, SERVER, f.lastPacket(SERVER));
         smb.end(f);
         report(f);
+        if (f.is(CONTACTED)) {
+            reportOneWay(f);
+        }
         wheel.cancel(f.entry());
         table.remove(f.entry());
     }
@@ -485,7 +506,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                 Flow f = timed.at(entry);
                 handshakes.finish(f, end);
                 if (smb.awaitsAnswer(f) && end - f.offerTime() >= options.silence()) {
-                    smb.silence(f, end);
+                    smb.silence(f);
                 }
                 remove(f);
             }

@@ -208,7 +208,7 @@ final class Estate {
                 List.of(PRINTER),
                 MORNING + DAY,
                 NOW,
-                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 1, 0, NOW, 0, false));
+                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 1, 0, NOW, 0, false, List.of()));
     }
 
     static ServerView filer() {
@@ -221,7 +221,7 @@ final class Estate {
                 List.of(),
                 0,
                 NOW,
-                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 0, 0, NOW, 0, false));
+                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 0, 0, NOW, 0, false, List.of()));
     }
 
     static ServerView dark() {
@@ -234,8 +234,18 @@ final class Estate {
                 0,
                 NOW,
                 new PortView(
-                        139, PortState.REFUSING, null, new HandshakeCounts(0, 2, 0, 0, 0, 0, 0), 0, 0, 0, 0, 0, false),
-                new PortView(445, PortState.SILENT, null, counts, 6, 4, 0, MORNING, MORNING + DAY, true));
+                        139,
+                        PortState.REFUSING,
+                        null,
+                        new HandshakeCounts(0, 2, 0, 0, 0, 0, 0),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        false,
+                        List.of()),
+                new PortView(445, PortState.SILENT, null, counts, 6, 4, 0, MORNING, MORNING + DAY, true, attempts()));
     }
 
     static ServerView nobody() {
@@ -256,7 +266,15 @@ final class Estate {
                         0,
                         0,
                         0,
-                        false));
+                        false,
+                        List.of()));
+    }
+
+    /** Two attempts of one client at the dark server, with one and three repetitions. */
+    private static List<PortView.Attempt> attempts() {
+        return List.of(
+                new PortView.Attempt(ROGUE, MORNING + DAY, MORNING + DAY + SECOND, 2),
+                new PortView.Attempt(ROGUE, MORNING + DAY + 20 * SECOND, MORNING + DAY + 27 * SECOND, 4));
     }
 
     static ServerView server(

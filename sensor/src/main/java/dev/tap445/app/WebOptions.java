@@ -1,0 +1,53 @@
+package dev.tap445.app;
+
+import dev.tap445.export.Exporter;
+import dev.tap445.export.ListenAddress;
+import dev.tap445.export.ListenException;
+import dev.tap445.export.access.Access;
+import dev.tap445.export.access.AccessException;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of every command that serves the page and the metrics; named as Prometheus exporters name them. */
+final class WebOptions {
+    @Option(
+            names = "--web.listen-address",
+            paramLabel = "HOST:PORT",
+            description = "Where to serve the page and the metrics (default: 127.0.0.1:10445).")
+    private String listenAddress = ListenAddress.DEFAULT.toString();
+
+    @Option(
+            names = "--web.config.file",
+            paramLabel = "FILE",
+            description = "TLS and passwords, in the format of Prometheus exporters.")
+    private @Nullable Path configFile;
+
+    /** Serves what the pipeline knows; {@code ready} once it has loaded what it knew. */
+    Exporter start(Pipeline pipeline, BooleanSupplier ready) {
+        ListenAddress address;
+        try {
+            address = ListenAddress.parse(listenAddress);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--web.listen-address " + listenAddress + ": " + e.getMessage());
+        }
+        try {
+            Access access = configFile == null ? Access.open() : Access.of(configFile);
+            return Exporter.start(address, access, pipeline::snapshot, pipeline::feed, ready, Main.Version.text());
+        } catch (AccessException e) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, "--web.config.file " + e.getMessage());
+        } catch (ListenException e) {
+            throw new CommandFailure(ExitCode.FAILED, e.getMessage() == null ? "cannot listen" : e.getMessage());
+        }
+    }
+
+    /** Where a browser on this machine finds it. */
+    String base(Exporter service) {
+        String host = ListenAddress.parse(listenAddress).host();
+        boolean v6 = host.indexOf(':') >= 0;
+        String shown = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return (service.usesTls() ? "https://" : "http://") + (v6 && !host.equals("::") ? "[" + shown + "]" : shown)
+                + ":" + service.port();
+    }
+}

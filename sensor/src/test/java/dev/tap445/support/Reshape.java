@@ -1,0 +1,170 @@
+package dev.tap445.support;
+
+import dev.tap445.wire.Bytes;
+import dev.tap445.wire.FrameWalker;
+import dev.tap445.wire.LinkType;
+import dev.tap445.wire.Tcp;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gives the same conversations another shape on the wire, or in the file. */
+public final class Reshape {
+    private static final int FIN_OR_RST = 0x05;
+
+    private Reshape() {}
+
+    /** Where things lie in a TCP packet; null for another packet. */
+    private record Layout(long ip, boolean v4, int tcp, int payload, int end, boolean fromServer, String connection) {}
+
+    private static boolean watched(int port) {
+        return port == 445 || port == 139;
+    }
+
+    private static @org.jspecify.annotations.Nullable Layout layout(Packet packet) {
+        MemorySegment m = MemorySegment.ofArray(packet.frame());
+        FrameWalker walker = new FrameWalker();
+        if (walker.walk(m, 0, packet.frame().length, LinkType.ETHERNET) != FrameWalker.IP
+                || walker.protocol() != 6
+                || walker.isFragment()) {
+            return null;
+        }
+        int tcp = (int) walker.payloadOffset();
+        int source = Tcp.sourcePort(m, tcp);
+        int destination = Tcp.destinationPort(m, tcp);
+        String a = walker.sourceHigh() + "." + walker.sourceLow() + ":" + source;
+        String b = walker.destinationHigh() + "." + walker.destinationLow() + ":" + destination;
+        return new Layout(
+                walker.ipOffset(),
+                walker.isV4(),
+                tcp,
+                tcp + Tcp.headerLength(m, tcp),
+                (int) walker.payloadEnd(),
+                watched(source) && !watched(destination),
+                a.compareTo(b) < 0 ? a + " " + b : b + " " + a);
+    }
+
+    /** TCP payload in segments of at most {@code bytes}. */
+    public static List<Packet> segments(List<Packet> packets, int bytes) {
+        List<Packet> result = new ArrayList<>();
+        for (Packet packet : packets) {
+            Layout at = layout(packet);
+            if (at == null || at.end - at.payload <= bytes) {
+                result.add(packet);
+                continue;
+            }
+            for (int from = at.payload; from < at.end; from += bytes) {
+                result.add(part(packet, at, from, Math.min(at.end, from + bytes)));
+            }
+        }
+        return result;
+    }
+
+    private static Packet part(Packet packet, Layout at, int from, int to) {
+        byte[] frame = Arrays.copyOf(packet.frame(), at.payload + to - from);
+        System.arraycopy(packet.frame(), from, frame, at.payload, to - from);
+        MemorySegment m = MemorySegment.ofArray(frame);
+        put32(frame, at.tcp + 4, Bytes.i32(m, at.tcp + 4) + from - at.payload);
+        if (to < at.end) {
+            frame[at.tcp + 13] &= ~FIN_OR_RST;
+        }
+        if (at.v4) {
+            put16(frame, (int) at.ip + 2, frame.length - (int) at.ip);
+            put16(frame, (int) at.ip + 4, Bytes.u16(m, at.ip + 4) + from - at.payload); // another packet, another id
+        } else {
+            put16(frame, (int) at.ip + 4, frame.length - (int) at.ip - 40);
+        }
+        return new Packet(packet.timeNanos(), frame);
+    }
+
+    private static void put16(byte[] frame, int at, int value) {
+        frame[at] = (byte) (value >>> 8);
+        frame[at + 1] = (byte) value;
+    }
+
+    private static void put32(byte[] frame, int at, int value) {
+        put16(frame, at, value >>> 16);
+        put16(frame, at + 2, value);
+    }
+
+    /** Swaps each pair of data segments that follow one another in the same direction of a connection. */
+    public static List<Packet> outOfOrder(List<Packet> packets) {
+        List<Packet> result = new ArrayList<>(packets);
+        for (int i = 0; i + 1 < result.size(); i++) {
+            Layout first = layout(result.get(i));
+            Layout second = layout(result.get(i + 1));
+            if (first != null
+                    && second != null
+                    && first.connection.equals(second.connection)
+                    && first.fromServer == second.fromServer
+                    && first.end > first.payload
+                    && second.end > second.payload) {
+                Packet swapped = result.get(i).at(result.get(i + 1).timeNanos());
+                result.set(i, result.get(i + 1).at(result.get(i).timeNanos()));
+                result.set(i + 1, swapped);
+                i++;
+            }
+        }
+        return result;
+    }
+
+    /** The packets of one direction, and what is not TCP on a watched port. */
+    public static List<Packet> direction(List<Packet> packets, boolean fromServer) {
+        return packets.stream()
+                .filter(packet -> {
+                    Layout at = layout(packet);
+                    return at == null || at.fromServer == fromServer;
+                })
+                .toList();
+    }
+
+    public static List<Packet> cut(List<Packet> packets, int snapLength) {
+        return packets.stream().map(packet -> packet.cut(snapLength)).toList();
+    }
+
+    /** Connections one after the other; what is not TCP counts as one more. */
+    public static List<List<Packet>> connections(List<Packet> packets) {
+        Map<String, List<Packet>> byConnection = new LinkedHashMap<>();
+        for (Packet packet : packets) {
+            Layout at = layout(packet);
+            byConnection
+                    .computeIfAbsent(at == null ? "other" : at.connection, key -> new ArrayList<>())
+                    .add(packet);
+        }
+        return new ArrayList<>(byConnection.values());
+    }
+
+    public static List<Packet> sequential(List<Packet> packets) {
+        return connections(packets).stream().flatMap(List::stream).toList();
+    }
+
+    /** Whole connections, the last first. */
+    public static List<Packet> reversed(List<Packet> packets) {
+        return connections(packets).reversed().stream().flatMap(List::stream).toList();
+    }
+
+    /** One packet of each connection in turn. */
+    public static List<Packet> interleaved(List<Packet> packets) {
+        List<List<Packet>> connections = connections(packets);
+        int longest = connections.stream().mapToInt(List::size).max().orElse(0);
+        List<Packet> result = new ArrayList<>();
+        for (int i = 0; i < longest; i++) {
+            for (List<Packet> connection : connections) {
+                if (i < connection.size()) {
+                    result.add(connection.get(i));
+                }
+            }
+        }
+        return result;
+    }
+
+    public static List<Packet> byTime(List<Packet> packets) {
+        return packets.stream()
+                .sorted(Comparator.comparingLong(Packet::timeNanos))
+                .toList();
+    }
+}
