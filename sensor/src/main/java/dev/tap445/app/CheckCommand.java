@@ -14,7 +14,15 @@ import picocli.CommandLine.Option;
         name = "check",
         description = "Check filters and addresses without opening an interface.",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
+        versionProvider = Main.Version.class,
+        footer = {
+            "",
+            "Examples:",
+            "  tap445 check -f 'net 10.0.0.0/8 and tcp port 445'",
+            "  tap445 check --web.listen-address :10445",
+            "",
+            "Prints ok, or says what is wrong; then the exit code is 78."
+        })
 final class CheckCommand implements Callable<Integer> {
     @Option(names = "-f", paramLabel = "EXPRESSION", description = "A pcap-filter(7) expression.")
     private @Nullable String expression;

@@ -35,7 +35,8 @@ final class FanoutTest {
             conversation6(pair, frames);
         }
         Path capture = Files.write(folder.resolve("pairs.pcap"), capture(frames));
-        try (TestNamespace namespace = TestNamespace.make()) {
+        TestNamespace namespace = TestNamespace.make();
+        try {
             Process probe = namespace.probe(List.of(), "tap0", "fanout", Integer.toString(MEMBERS));
             try (BufferedReader out = probe.inputReader();
                     BufferedWriter in = probe.outputWriter()) {
@@ -49,6 +50,8 @@ final class FanoutTest {
             } finally {
                 probe.destroyForcibly().waitFor();
             }
+        } finally {
+            namespace.remove();
         }
     }
 
@@ -109,7 +112,7 @@ final class FanoutTest {
     }
 
     private static byte[] addresses6(byte[] packet, int pair, boolean back) {
-        long client = 0x100 + pair;
+        long client = 0x100L + pair;
         long server = 0x2000 + 3L * pair;
         return ByteBuffer.wrap(packet.clone())
                 .putLong(16, back ? server : client)

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,21 +21,18 @@ final class LiveSourceTest {
     private static final String SYN = "020000000002020000000001080045000028000140004006000"
             + "0c6120001c6130001c00001bd00000001000000005002ffff00000000";
 
-    private TestNamespace namespace;
+    private final TestNamespace namespace;
 
     @TempDir
     private Path folder;
 
-    @BeforeEach
-    void makeNamespace() throws Exception {
+    LiveSourceTest() throws Exception {
         namespace = TestNamespace.make();
     }
 
     @AfterEach
     void removeNamespace() throws Exception {
-        if (namespace != null) {
-            namespace.close();
-        }
+        namespace.remove();
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** A network namespace with a veth pair, tap0 and wire0; nothing of it touches the network of this machine. */
-final class TestNamespace implements AutoCloseable {
+final class TestNamespace {
     private static final long TIMEOUT = 20_000_000_000L;
 
     private final String name = "tap445-" + ProcessHandle.current().pid();
@@ -111,8 +111,7 @@ final class TestNamespace implements AutoCloseable {
         return tries("sh", "-c", "command -v " + command);
     }
 
-    @Override
-    public void close() throws Exception {
+    void remove() throws Exception {
         tries("ip", "netns", "del", name);
     }
 }
