@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class CommandLineTest {
     private static final Path SAMPLES =
             Path.of(System.getProperty("tap445.root", ".."), "sensor/samples").toAbsolutePath();
     private static final Path SMB1_ONLY = SAMPLES.resolve("smb1-only.pcap");
-    private static final int SECONDS = 60;
+    private static final int SECONDS = 180;
 
     @TempDir
     private Path folder;
@@ -39,7 +40,8 @@ final class CommandLineTest {
         /** One line, no stack trace, nothing that steers a terminal. */
         Ran failedWith(int code, String... words) {
             assertThat(err.lines()).as(err).hasSize(1);
-            assertThat(err).startsWith("tap445: ").contains(words).doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f]");
+            assertThat(err).startsWith("tap445: ").doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f]");
+            assertThat(List.of(words)).allSatisfy(word -> assertThat(err).contains(word));
             assertThat(exitCode).as(err).isEqualTo(code);
             return this;
         }
@@ -54,7 +56,7 @@ final class CommandLineTest {
     static Stream<List<String>> wrongUsage() {
         String file = SMB1_ONLY.toString();
         return Stream.of(
-                List.of("Unknown option", "--nope"),
+                List.of("unknown option: --nope", "--nope"),
                 List.of("no such command", "reed"),
                 List.of("did you mean read", "reed"),
                 List.of("FILE", "read"),
@@ -77,9 +79,8 @@ final class CommandLineTest {
     void wrongUsageIsOneLineAndExitCode2(List<String> wordThenArguments) throws Exception {
         String word = wordThenArguments.getFirst();
         List<String> arguments = wordThenArguments.subList(1, wordThenArguments.size());
-        Ran ran = run(arguments.toArray(String[]::new));
-        assertThat(ran.err.toLowerCase(java.util.Locale.ROOT)).contains(word.toLowerCase(java.util.Locale.ROOT));
-        ran.failedWith(2);
+        Ran ran = runHere(arguments.toArray(String[]::new));
+        ran.failedWith(2, word);
         assertThat(ran.out).isEmpty();
     }
 
@@ -93,9 +94,9 @@ final class CommandLineTest {
     @Test
     void wrongConfigurationExits78() throws Exception {
         assumeLibpcap();
-        run("check", "-f", "tcp prot").failedWith(78, "tcp prot", "syntax error");
-        run("check", "--web.listen-address", "nowhere").failedWith(78, "nowhere");
-        assertThat(run("check", "-f", "tcp port 445", "--web.listen-address", ":10445")
+        runHere("check", "-f", "tcp prot").failedWith(78, "tcp prot", "syntax error");
+        runHere("check", "--web.listen-address", "nowhere").failedWith(78, "nowhere");
+        assertThat(runHere("check", "-f", "tcp port 445", "--web.listen-address", ":10445")
                         .succeeded()
                         .out)
                 .isEqualTo("ok\n");
@@ -104,7 +105,7 @@ final class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "live", "read", "demo", "interfaces", "check"})
     void helpHasExamplesAndFitsATerminal(String command) throws Exception {
-        Ran ran = command.isEmpty() ? run("--help") : run(command, "--help");
+        Ran ran = command.isEmpty() ? runHere("--help") : runHere(command, "--help");
         ran.succeeded();
         String name = "tap445" + (command.isEmpty() ? "" : " " + command);
         assertThat(ran.out)
@@ -113,14 +114,14 @@ final class CommandLineTest {
                 .contains("--help");
         assertThat(ran.out.lines().filter(line -> line.length() > 100)).isEmpty();
         if (!command.isEmpty()) {
-            assertThat(run("help", command).succeeded().out).isEqualTo(ran.out);
+            assertThat(runHere("help", command).succeeded().out).isEqualTo(ran.out);
         }
     }
 
     @Test
     void saysItsVersion() throws Exception {
         assertThat(run("-V").succeeded().out).startsWith("tap445 ");
-        assertThat(run("--version").succeeded().out).startsWith("tap445 ");
+        assertThat(runHere("--version").succeeded().out).startsWith("tap445 ");
     }
 
     @Test
@@ -237,30 +238,29 @@ final class CommandLineTest {
                 "skipped: libpcap is not installed");
     }
 
-    /** A report longer than a pipe holds: SYNs to twenty thousand servers, each twice. */
+    /** Whose report is longer than a pipe holds: twenty thousand servers that answer. */
     private Path manyHosts() throws IOException {
         ByteWriter out = new ByteWriter()
-                .u32Le(0xa1b2c3d4L)
+                .u32Le(0xa1b2_c3d4L)
                 .u16Le(2)
                 .u16Le(4)
                 .zeros(8)
-                .u32Le(65535)
+                .u32Le(65_535)
                 .u32Le(1);
         for (int i = 0; i < 20_000; i++) {
-            out.u32Le(1_700_000_000L + i / 1000).u32Le(0).u32Le(54).u32Le(54);
-            out.u16(0x0200).u32(2).u16(0x0200).u32(1).u16(0x0800);
-            out.u16(0x4500)
-                    .u16(40)
-                    .u16(i)
-                    .u16(0)
-                    .u8(64)
-                    .u8(6)
-                    .u16(0)
-                    .u32(0xc612_0001L)
-                    .u32(0xc613_0000L + i);
-            out.u16(445).u16(49152).u32(1).u32(8).u8(0x50).u8(0x12).u16(8192).u32(0);
+            long client = 0xc612_0001L + i / 20;
+            long server = 0xc613_0001L + i;
+            record(out, i, client, server, 49_152, 445, 0x02);
+            record(out, i, server, client, 445, 49_152, 0x12);
         }
         return Files.write(folder.resolve("many.pcap"), out.toArray());
+    }
+
+    private static void record(ByteWriter out, int time, long from, long to, int fromPort, int toPort, int flags) {
+        out.u32Le(1_700_000_000L + time / 1000).u32Le(0).u32Le(54).u32Le(54);
+        out.u16(0x0200).u32(2).u16(0x0200).u32(1).u16(0x0800);
+        out.u16(0x4500).u16(40).u16(time).u16(0).u8(64).u8(6).u16(0).u32(from).u32(to);
+        out.u16(fromPort).u16(toPort).u32(1).u32(2).u8(0x50).u8(flags).u16(8192).u32(0);
     }
 
     private static byte[] gzip(byte[] bytes) throws IOException {
@@ -269,6 +269,23 @@ final class CommandLineTest {
             gzip.write(bytes);
         }
         return packed.toByteArray();
+    }
+
+    /** In this process, which is faster. */
+    private static Ran runHere(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream newOut = new ByteArrayOutputStream();
+        ByteArrayOutputStream newErr = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
+            int exitCode = Main.run(arguments);
+            return new Ran(exitCode, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
     }
 
     private Ran run(String... arguments) throws Exception {

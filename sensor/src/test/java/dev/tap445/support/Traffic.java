@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
  * 198.18.0.0/15, the flood's sources of 240.0.0.0/4. Depends on the JDK alone, so that it runs from its source:
  * {@code java Traffic.java KIND PACKETS FILE} prints what it wrote.
  */
+@SuppressWarnings("ByteBufferBackingArray") // all of them are allocated here
 public final class Traffic {
     /** What the traffic is made of. */
     public enum Kind {
@@ -96,7 +97,8 @@ public final class Traffic {
     private void connections(int rounds) throws IOException {
         while (packets < wanted) {
             time += NANOS_A_CONNECTION;
-            connection(new Connection(random.nextInt(CLIENTS), random.nextInt(SERVERS), random.nextInt(16_000)), rounds);
+            connection(
+                    new Connection(random.nextInt(CLIENTS), random.nextInt(SERVERS), random.nextInt(16_000)), rounds);
         }
     }
 
@@ -192,10 +194,18 @@ public final class Traffic {
             out.put(MACS);
             out.order(ByteOrder.BIG_ENDIAN);
             out.putShort((short) 0x4500).putShort((short) (40 + length)).putShort((short) packets);
-            out.putShort((short) 0x4000).put((byte) 64).put((byte) 6).putShort((short) 0).putInt(from).putInt(to);
+            out.putShort((short) 0x4000)
+                    .put((byte) 64)
+                    .put((byte) 6)
+                    .putShort((short) 0)
+                    .putInt(from)
+                    .putInt(to);
             out.putShort((short) fromPort).putShort((short) toPort).putInt(sequence + at);
             out.putInt((flags & ACK) == 0 ? 0 : ack);
-            out.put((byte) 0x50).put((byte) (last ? flags : ACK)).putShort((short) 8192).putInt(0);
+            out.put((byte) 0x50)
+                    .put((byte) (last ? flags : ACK))
+                    .putShort((short) 8192)
+                    .putInt(0);
             out.put(payload, at, length);
             out.order(ByteOrder.LITTLE_ENDIAN);
             at += length;
@@ -205,7 +215,12 @@ public final class Traffic {
     }
 
     private void header() {
-        out.putInt(0xa1b2_3c4d).putShort((short) 2).putShort((short) 4).putLong(0).putInt(262_144).putInt(1);
+        out.putInt(0xa1b2_3c4d)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putLong(0)
+                .putInt(262_144)
+                .putInt(1);
     }
 
     private void record(int length) throws IOException {
@@ -255,7 +270,11 @@ public final class Traffic {
     /** MS-SMB2 2.2.1.2. */
     private static byte[] smb2(int command, int flags, byte[] body) {
         ByteBuffer m = message(64 + body.length);
-        m.putInt(0x424d_53fe).putShort((short) 64).position(4 + 12).putShort((short) command).putShort((short) 1);
+        m.putInt(0x424d_53fe)
+                .putShort((short) 64)
+                .position(4 + 12)
+                .putShort((short) command)
+                .putShort((short) 1);
         m.putInt(flags);
         return m.position(68).put(body).array();
     }
@@ -274,6 +293,9 @@ public final class Traffic {
     /** MS-SMB2 2.2.4. */
     private static byte[] answer(int dialect) {
         ByteBuffer b = ByteBuffer.allocate(65).order(ByteOrder.LITTLE_ENDIAN);
-        return b.putShort((short) 65).putShort((short) 1).putShort((short) dialect).array();
+        return b.putShort((short) 65)
+                .putShort((short) 1)
+                .putShort((short) dialect)
+                .array();
     }
 }
