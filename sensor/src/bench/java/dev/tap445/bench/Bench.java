@@ -59,7 +59,7 @@ public final class Bench {
         SMALL("small packets", 10_000_000),
         BULK("bulk", 2_000_000),
         FEW("1 000 flows", 8_000_000),
-        FLOWS("1 M flows", 8_000_000),
+        FLOWS("%,d flows", 8_000_000),
         FLOOD("spoofed SYN flood", 4_000_000);
 
         private final String title;
@@ -121,7 +121,7 @@ public final class Bench {
                 theirs.stream().mapToDouble(r -> number(r.out, "cpu", packets)).toArray());
         print(
                 "| %s | %d | %.2f | %.2f | **%.2f** | %.0f | %.0f | %.0f | %.0f | %.0f | **%.2f** | %.0f |%n",
-                load.title,
+                String.format(Locale.ROOT, load.title, packets / 8),
                 packets,
                 packets / wall / 1e6,
                 packets / theirWall / 1e6,
