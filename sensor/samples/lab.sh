@@ -15,12 +15,15 @@
 #   lab_link NAME SEGMENT IF ADDR...       one more network card for a host
 #   lab_in NAME COMMAND...                 run a command on that host
 #   lab_tap_start FILE SEGMENT             capture a wire;  lab_tap_stop FILE
+#   lab_mirror MIRROR                      a mirror port: a sensor sees what comes in at MIRROR
+#   lab_span MIRROR PORT in|out [PERCENT]  what host NAME sends or gets at switch port NAME-CARD goes there too
 #   lab_smbd NAME NETBIOS MIN MAX [OPT..]  Samba server, ports 445 and 139
 #   lab_smbd_stop NAME
 #   lab_smbclient NAME NETBIOS MIN MAX PORT ADDR COMMANDS [ARG..]
 #   lab_drop NAME PORT | lab_reject_rst NAME PORT | lab_reject_icmp NAME PORT
 #   lab_drop_all NAME | lab_allow NAME     packet filter of a host
 #   lab_listen NAME PORT                   some other TCP service
+#   lab_try NAME SECONDS ADDR/PORT...      TCP connections to all of them at once, each closed when it is open
 #   lab_down                               end
 
 LAB_PREFIX=${LAB_PREFIX:-t445}
@@ -168,6 +171,23 @@ lab_tap_stop() {
 
 lab_gone() { ! kill -0 "$1" 2>/dev/null; }
 
+# The other end of a mirror port is MIRROR-p, where lab_span puts frames in.
+lab_mirror() {
+    lab_in tap ip link add "$1" type veth peer name "$1-p"
+    lab_in tap sysctl -qw "net.ipv6.conf.$1.disable_ipv6=1" "net.ipv6.conf.$1-p.disable_ipv6=1"
+    lab_in tap ip link set "$1" up
+    lab_in tap ip link set "$1-p" up
+}
+
+lab_span() {
+    local table=span-$1 chain=$2-$3 hook=ingress share=
+    [ "$3" = in ] || hook=egress
+    [ $# -lt 4 ] || share="numgen random mod 100 < $4"
+    lab_in tap nft "add table netdev $table; \
+        add chain netdev $table $chain { type filter hook $hook device \"$2\" priority 0; }; \
+        add rule netdev $table $chain $share dup to \"$1-p\""
+}
+
 lab_smbd() {
     local host=$1 netbios=$2 min=$3 max=$4 root=$LAB_DIR/smbd-$1 option
     shift 4
@@ -311,13 +331,38 @@ except OSError as e:
     print(e)' "$2" "$3" >/dev/null 2>&1
 }
 
+# A port without listener, silence and refusal are no errors here. ADDR with %N stands for N addresses from it on.
+lab_try() {
+    local host=$1 seconds=$2
+    shift 2
+    lab_in "$host" python3 -c '
+import errno, ipaddress, select, socket, sys, time
+end = time.monotonic() + float(sys.argv[1])
+poll = select.poll()
+pending = {}
+for target in sys.argv[2:]:
+    address, port = target.split("/")
+    first, _, count = address.partition("%")
+    for n in range(int(count or 1)):
+        ip = ipaddress.ip_address(first) + n
+        s = socket.socket(socket.AF_INET6 if ip.version == 6 else socket.AF_INET)
+        s.setblocking(False)
+        if s.connect_ex((str(ip), int(port))) in (0, errno.EINPROGRESS):
+            pending[s.fileno()] = s
+            poll.register(s, select.POLLOUT)
+while pending and time.monotonic() < end:
+    for fd, _ in poll.poll(max(0, (end - time.monotonic()) * 1000)):
+        poll.unregister(fd)
+        pending.pop(fd).close()' "$seconds" "$@"
+}
+
 lab_ping() { lab_in "$1" ping -n -q -c "${3:-1}" -i 0.2 -W 1 "$2" >/dev/null; }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
     case ${1:-} in
     lab_*) "$@" ;;
     *)
-        sed -n '2,24s/^# \{0,1\}//p' "$0" >&2
+        sed -n '2,27s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac

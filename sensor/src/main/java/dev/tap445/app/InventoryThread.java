@@ -6,7 +6,9 @@ import dev.tap445.inventory.InventorySnapshot;
 import dev.tap445.track.ObservationReader;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,9 @@ final class InventoryThread implements Runnable {
     /** How old a snapshot may be when it is handed out. */
     private static final long FRESH_NANOS = 500_000_000L;
 
+    /** How long an unanswered question waits before it looks whether there is anybody to answer. */
+    private static final long ANSWER_MILLIS = 100;
+
     private static final long CHECK_PERIOD_NANOS = 200_000_000L;
     private static final long REVIEW_PERIOD_NANOS = 1_000_000_000L;
 
@@ -24,6 +29,7 @@ final class InventoryThread implements Runnable {
     private final IdleStrategy idle;
     private final boolean followsClock;
     private final LongSupplier drops;
+    private final Companion companion;
     private final Thread thread;
     private final AtomicReference<CompletableFuture<InventorySnapshot>> asked = new AtomicReference<>();
     private volatile @Nullable Aged latest;
@@ -44,7 +50,9 @@ final class InventoryThread implements Runnable {
             List<ObservationReader> readers,
             IdleStrategy idle,
             boolean followsClock,
-            LongSupplier drops) {
+            LongSupplier drops,
+            Companion companion) {
+        this.companion = companion;
         this.inventory = inventory;
         this.readers = List.copyOf(readers);
         this.idle = idle;
@@ -72,10 +80,22 @@ final class InventoryThread implements Runnable {
         }
         CompletableFuture<InventorySnapshot> mine = new CompletableFuture<>();
         CompletableFuture<InventorySnapshot> current = asked.updateAndGet(before -> before == null ? mine : before);
-        if (over) {
-            answer(true);
+        LockSupport.unpark(thread);
+        return await(current);
+    }
+
+    /** The thread may end between the question and its answer; then whoever waits answers. */
+    private InventorySnapshot await(CompletableFuture<InventorySnapshot> question) {
+        while (!question.isDone()) {
+            if (thread.getState() == Thread.State.TERMINATED) {
+                answer(true);
+            } else {
+                question.copy()
+                        .completeOnTimeout(InventorySnapshot.EMPTY, ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+                        .join();
+            }
         }
-        return current.join();
+        return question.join();
     }
 
     /** Any thread: how often it looked for observations, whether any came or not. */
@@ -101,6 +121,19 @@ final class InventoryThread implements Runnable {
             idle.idle(work);
         } while (work > 0 || !last);
         inventory.review();
+        companion.finish();
+    }
+
+    /** What else is done on this thread, between observations. */
+    interface Companion {
+        /** Does nothing. */
+        Companion NONE = new Companion() {};
+
+        /** Several times a second; has to be quick. */
+        default void tick() {}
+
+        /** After the last observation. */
+        default void finish() {}
     }
 
     private int doWork() {
@@ -148,5 +181,6 @@ final class InventoryThread implements Runnable {
             knownDrops = lost;
             inventory.dropped(now);
         }
+        companion.tick();
     }
 }

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +29,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LiveCommand.class,
             ReadCommand.class,
             DemoCommand.class,
+            ReportCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             InterfacesCommand.class,
             CheckCommand.class,
             CommandLine.HelpCommand.class
@@ -49,21 +53,47 @@ public final class Main implements Runnable {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    private Main() {}
+    private final List<String> given;
+
+    private Main(List<String> given) {
+        this.given = given;
+    }
+
+    /** The arguments as they were given, the command's name first. */
+    List<String> given() {
+        return given;
+    }
 
     public static void main(String[] args) {
         NativeLibraries.choose();
-        System.exit(run(args));
+        Shutdown.exit(run(args));
     }
 
     /** Runs the command and returns its exit code. */
     static int run(String... args) {
-        CommandLine commandLine = new CommandLine(new Main());
+        String[] given = habits(args);
+        CommandLine commandLine = commandLine(given);
+        try {
+            boolean live = given.length > 0 && given[0].equals("live");
+            return commandLine.execute(live ? ConfiguredArguments.expand(given) : given);
+        } catch (CommandFailure e) {
+            return failed(e);
+        }
+    }
+
+    /** The command {@code live} of {@link #commandLine}. */
+    static LiveCommand live(CommandLine commandLine) {
+        return Objects.requireNonNull(commandLine.getSubcommands().get("live")).getCommand();
+    }
+
+    /** A parser of all commands. */
+    static CommandLine commandLine(String... given) {
+        CommandLine commandLine = new CommandLine(new Main(List.of(given)));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler(Main::usage);
         commandLine.setExecutionExceptionHandler((e, line, result) -> failed(e));
-        return commandLine.execute(habits(args));
+        return commandLine;
     }
 
     /** {@code tcpdump}'s and {@code tshark}'s ways of saying it. */

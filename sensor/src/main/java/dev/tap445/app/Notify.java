@@ -31,7 +31,10 @@ final class Notify implements AutoCloseable {
     private Notify(Map<String, String> environment, Heartbeat heartbeat, Supplier<String> status) {
         String address = environment.getOrDefault("NOTIFY_SOCKET", "");
         long watchdogMillis = watchdogMillis(environment);
-        this.socket = address.isEmpty() ? Optional.empty() : Optional.of(NotifySocket.of(address));
+        this.socket = NotifySocket.of(address);
+        if (socket.isEmpty() && !address.isEmpty()) {
+            LOG.warn("NOTIFY_SOCKET={}: this kind of socket is not known; the service manager is not told", address);
+        }
         this.watchdog = watchdogMillis > 0;
         this.periodMillis = watchdog ? Math.max(LEAST_PERIOD_MILLIS, watchdogMillis / SHARE) : DEFAULT_PERIOD_MILLIS;
         this.heartbeat = heartbeat;

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The service manager's socket, as sd_notify(3) describes its protocol: one datagram of lines to the AF_UNIX address in
@@ -31,18 +32,17 @@ final class NotifySocket {
     /**
      * The socket of this address.
      *
-     * @param address an absolute path, or {@code @} and an abstract name
-     * @throws IllegalArgumentException where it is neither, or too long
+     * @param address an absolute path, or {@code @} and an abstract name; empty for any other, such as AF_VSOCK's
      */
-    static NotifySocket of(String address) {
+    static Optional<NotifySocket> of(String address) {
         byte[] path = address.getBytes(StandardCharsets.UTF_8);
         if (!LibC.isHere() || !address.startsWith("/") && !address.startsWith("@") || path.length >= PATH_BYTES) {
-            throw new IllegalArgumentException(address + ": not an address of a service manager's socket");
+            return Optional.empty();
         }
         if (path[0] == '@') {
             path[0] = 0;
         }
-        return new NotifySocket(path);
+        return Optional.of(new NotifySocket(path));
     }
 
     /**

@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * The stages wired together: groups of sources, each with a capture thread of its own → one ring per capture thread and
@@ -28,6 +27,8 @@ import java.util.stream.IntStream;
  */
 final class Pipeline implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
+
+    private static final long INVENTORY_PARK_NANOS = 50_000_000;
 
     private final PipelineOptions options;
     private final List<PacketSource> sources = new ArrayList<>();
@@ -42,16 +43,18 @@ final class Pipeline implements AutoCloseable {
 
     /** {@code groups}: the sources of each capture thread, read one after the other. */
     Pipeline(List<List<PacketSource>> groups, PipelineOptions options) {
-        this(
-                groups,
-                IntStream.range(0, groups.size()).mapToObj(i -> "capture-" + i).toList(),
-                options);
+        this(groups, options, new Inventory(options.inventory()), InventoryThread.Companion.NONE);
     }
 
-    /** {@code names}: of the capture threads. */
-    Pipeline(List<List<PacketSource>> groups, List<String> names, PipelineOptions options) {
+    /** As the other, with an inventory that may know something already; it belongs to the pipeline from now on. */
+    Pipeline(
+            List<List<PacketSource>> groups,
+            PipelineOptions options,
+            Inventory known,
+            InventoryThread.Companion companion) {
         this.options = options;
         groups.forEach(sources::addAll);
+        List<String> names = threadNames(groups);
         List<List<RecordRing>> ringsByCapture = new ArrayList<>();
         for (List<PacketSource> group : groups) {
             List<RecordRing> own = new ArrayList<>();
@@ -64,7 +67,6 @@ final class Pipeline implements AutoCloseable {
             captures.add(new CaptureThread(names.get(captures.size()), loop, idle()));
         }
         List<ObservationReader> readers = new ArrayList<>();
-        Inventory known = new Inventory(options.inventory());
         for (int i = 0; i < options.workers(); i++) {
             RecordRing queue = RecordRing.allocate(options.queueBytes());
             queues.add(queue);
@@ -77,7 +79,27 @@ final class Pipeline implements AutoCloseable {
                     .toList();
             workers.add(new Worker(i, own, writer, options.tracker(), idle(), options.live()));
         }
-        inventory = new InventoryThread(known, readers, idle(), options.live(), this::lost);
+        inventory = new InventoryThread(known, readers, inventoryIdle(), options.live(), this::lost, companion);
+    }
+
+    /** Nobody waits for the inventory but who asks it, and that wakes it. */
+    private IdleStrategy inventoryIdle() {
+        return options.live() ? new IdleStrategy(INVENTORY_PARK_NANOS) : idle();
+    }
+
+    /** capture-I for the I-th interface or set of files, capture-I-K where several share an interface. */
+    private static List<String> threadNames(List<List<PacketSource>> groups) {
+        Map<String, Integer> sharing = new LinkedHashMap<>();
+        groups.forEach(group -> sharing.merge(group.getFirst().name(), 1, Integer::sum));
+        List<String> names = new ArrayList<>();
+        int i = 0;
+        for (int count : sharing.values()) {
+            for (int k = 0; k < count; k++) {
+                names.add("capture-" + i + (count == 1 ? "" : "-" + k));
+            }
+            i++;
+        }
+        return names;
     }
 
     private IdleStrategy idle() {

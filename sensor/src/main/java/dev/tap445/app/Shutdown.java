@@ -1,11 +1,18 @@
 package dev.tap445.app;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** Lets SIGINT and SIGTERM end the command in an orderly way: the JVM waits for it, a bounded time. */
+/**
+ * Lets SIGINT and SIGTERM end the command in an orderly way: the JVM waits for it, a bounded time, and ends with the
+ * command's own exit code. A service that was told to stop, and did, has not failed; the JVM would say 130 or 143.
+ */
 final class Shutdown {
     private static final CountDownLatch FINISHED = new CountDownLatch(1);
+    private static final CompletableFuture<Integer> EXIT_CODE = new CompletableFuture<>();
     private static final long PATIENCE_SECONDS = 20;
 
     private Shutdown() {}
@@ -14,20 +21,33 @@ final class Shutdown {
     static void onSignal(CountDownLatch stopped, Runnable action) {
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-                    stopped.countDown();
-                    action.run();
-                    try {
-                        if (!FINISHED.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                            System.err.println("tap445: did not stop in " + PATIENCE_SECONDS + " s, ending anyway");
-                        }
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
+                    if (FINISHED.getCount() > 0) { // otherwise the command ended by itself
+                        stopped.countDown();
+                        action.run();
+                        awaitEnd();
                     }
                 }));
+    }
+
+    private static void awaitEnd() {
+        try {
+            FINISHED.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            Runtime.getRuntime().halt(EXIT_CODE.get(1, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            System.err.println("tap445: did not stop in " + PATIENCE_SECONDS + " s, ending anyway");
+        }
     }
 
     /** The command has put everything away. */
     static void done() {
         FINISHED.countDown();
+    }
+
+    /** Ends the process. */
+    static void exit(int code) {
+        EXIT_CODE.complete(code);
+        System.exit(code);
     }
 }

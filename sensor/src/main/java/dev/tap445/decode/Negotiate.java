@@ -65,6 +65,10 @@ public final class Negotiate {
             stop = end;
         }
         dialects(m, dialect, stop);
+        if (whole && stop < end) {
+            failure = DecodeFailure.SMB1_BYTE_COUNT;
+            complete &= Bytes.u8(m, stop) != Smb1.DIALECT_FORMAT; // more dialects that the count leaves out, or padding
+        }
         if (complete && !smb1Offered && !smb2Offered) {
             failure = DecodeFailure.SMB1_NO_DIALECTS;
             complete = false;

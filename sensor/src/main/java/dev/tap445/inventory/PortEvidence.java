@@ -15,6 +15,8 @@ final class PortEvidence {
     /** Unanswered attempts kept. */
     static final int KEPT = 64;
 
+    private static final int ONE_WAY_IN_A_ROW = 3;
+
     /** An unanswered attempt; times in nanoseconds. */
     record Unanswered(Host client, long firstSyn, long lastSyn, int syns) {
         private static final Comparator<Unanswered> BY_WORTH = Comparator.comparing((Unanswered a) -> a.syns > 1)
@@ -26,6 +28,9 @@ final class PortEvidence {
 
     final int port;
     private final long[] outcomes = new long[Outcome.values().length];
+    /** The latest one-way attempts, latest first. */
+    private final long[] oneWay = new long[ONE_WAY_IN_A_ROW];
+
     private final TreeSet<Unanswered> unanswered = new TreeSet<>(Unanswered.BY_WORTH);
     /** The view of them, kept while they stay: most ports do not change from snapshot to snapshot. */
     private @Nullable List<PortView.Attempt> attempts;
@@ -37,6 +42,12 @@ final class PortEvidence {
     long lastRefused;
     long lastUnreachable;
     long lastOneWay;
+    /** Client and client port of the latest unanswered attempt. */
+    @Nullable Host lastTriedBy;
+
+    int lastTriedFrom;
+    /** Beginning of the silence that {@link PortWatch} told of; 0 while there is none. */
+    long silentSince;
     /** Whether {@link PortWatch} follows it. */
     boolean watched;
 
@@ -48,12 +59,45 @@ final class PortEvidence {
         outcomes[outcome.ordinal()]++;
     }
 
+    /** What an earlier run of the sensor had counted. */
+    void restore(Outcome outcome, long count) {
+        outcomes[outcome.ordinal()] = Math.max(count, outcomes[outcome.ordinal()]);
+    }
+
+    boolean hasUnanswered() {
+        return !unanswered.isEmpty();
+    }
+
     void addUnanswered(Unanswered attempt) {
         attempts = null;
         unanswered.add(attempt);
         if (unanswered.size() > KEPT) {
             unanswered.pollFirst();
         }
+    }
+
+    /** A connection went on though its SYN-ACK was not seen. */
+    void addOneWay(long time) {
+        lastOneWay = Math.max(lastOneWay, time);
+        long earlier = time;
+        for (int i = 0; i < oneWay.length; i++) {
+            long later = Math.max(oneWay[i], earlier);
+            earlier = Math.min(oneWay[i], earlier);
+            oneWay[i] = later;
+        }
+    }
+
+    /**
+     * Whether the return path of this port is not visible. A mirror that loses packets shows one such connection now
+     * and then between others that it shows whole: where answers were seen within the window, it takes
+     * {@value #ONE_WAY_IN_A_ROW} since the last of them.
+     */
+    boolean isOneWay(long windowStart) {
+        if (lastOneWay == 0 || lastOneWay < windowStart || lastOneWay <= lastAnswer) {
+            return false;
+        }
+        boolean answeredOfLate = lastAnswer != 0 && lastAnswer >= windowStart;
+        return !answeredOfLate || oneWay[ONE_WAY_IN_A_ROW - 1] > lastAnswer;
     }
 
     /** The last time the port was heard in any way; 0 where it never was. */

@@ -68,7 +68,7 @@ record PortVerdict(PortState state, @Nullable String suppressed, long silentSinc
 
     /** Why the silence may be the sensor's own blindness, or null. */
     private static @Nullable String withheld(PortEvidence port, long windowStart, Visibility visibility) {
-        if (port.lastOneWay > 0 && port.lastOneWay >= windowStart && port.lastOneWay > port.lastAnswer) {
+        if (port.isOneWay(windowStart)) {
             return "one_way_server";
         }
         if (visibility.feedIsOneWay()) {

@@ -57,7 +57,11 @@ final class Reasons {
         }
     }
 
-    static String of(ServerState server, List<IpAddress> dependents) {
+    /**
+     * @param watched how long the server was in sight, nanoseconds
+     * @param window how long it must go without a dependent client to be ready
+     */
+    static String of(ServerState server, List<IpAddress> dependents, long watched, long window) {
         List<String> parts = new ArrayList<>();
         add(parts, server.choseSmb1(), "times chose SMB1 though SMB2 was offered");
         add(parts, server.acceptedSmb1Alone(), "SMB1-only offers accepted");
@@ -69,7 +73,29 @@ final class Reasons {
         if (!dependents.isEmpty()) {
             parts.add(count(dependents.size(), "dependent client") + ": " + list(dependents));
         }
-        return parts.isEmpty() ? "no answer seen" : String.join("; ", parts);
+        if (parts.isEmpty()) {
+            return "no answer seen";
+        }
+        if (dependents.isEmpty()) {
+            parts.add("no dependent client in " + span(Math.min(watched, window))
+                    + (watched < window ? " of the " + span(window) + " asked for" : ""));
+        }
+        return String.join("; ", parts);
+    }
+
+    /** In the largest unit that leaves more than one of it. */
+    private static String span(long nanos) {
+        long seconds = nanos / 1_000_000_000L;
+        long days = seconds / 86_400;
+        long hours = seconds / 3600;
+        long minutes = seconds / 60;
+        if (days > 1) {
+            return days + " days";
+        }
+        if (hours > 1) {
+            return hours + " hours";
+        }
+        return minutes > 1 ? minutes + " min" : seconds + " s";
     }
 
     private static String count(long count, String noun) {

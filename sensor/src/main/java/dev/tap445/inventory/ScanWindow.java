@@ -55,6 +55,11 @@ final class ScanWindow {
         entries[count++] = entry | (answered ? ANSWERED : 0);
     }
 
+    /** An earlier run of the sensor found it to be one. */
+    void restoreScanner() {
+        scanner = true;
+    }
+
     private void makeRoom() {
         compact();
         if (count > entries.length / 2) {

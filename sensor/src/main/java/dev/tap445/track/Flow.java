@@ -29,7 +29,13 @@ final class Flow {
     }
 
     void endpoints(Endpoints ends) {
-        ends.set(c[b + CLIENT_HIGH], c[b + CLIENT_LOW], c[b + SERVER_HIGH], c[b + SERVER_LOW], serverPort());
+        ends.set(
+                c[b + CLIENT_HIGH],
+                c[b + CLIENT_LOW],
+                c[b + SERVER_HIGH],
+                c[b + SERVER_LOW],
+                serverPort(),
+                clientPort());
     }
 
     long clientHigh() {

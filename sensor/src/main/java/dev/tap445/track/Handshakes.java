@@ -221,6 +221,10 @@ final class Handshakes {
         if (direction == CLIENT) {
             int ahead = s.sequence() - flow.isn() - 1;
             if (s.has(Tcp.ACK) && ahead >= 0 && ahead < GOES_ON_WINDOW) {
+                if (ahead == 0 && !flow.is(GOES_ON)) {
+                    flow.nextRecord(CLIENT, s.sequence()); // both streams begin here
+                    flow.nextRecord(SERVER, s.acknowledgement());
+                }
                 goesOn(flow);
             }
             return;

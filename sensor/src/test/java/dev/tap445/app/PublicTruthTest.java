@@ -11,16 +11,13 @@ import dev.tap445.inventory.ServerVerdict;
 import dev.tap445.support.CaptureFile;
 import dev.tap445.support.Recording;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +26,6 @@ import org.junit.jupiter.api.Test;
  * says who is right and why; a difference that is not listed fails, and so does a listed one that is none (any more).
  */
 final class PublicTruthTest {
-    private static final Path DIFFERENCES = Path.of("src/test/resources/dev/tap445/truth/differences.tsv");
     private static final TreeSet<ClientVerdict> SPEAKS_SMB1 = new TreeSet<>(List.of(
             ClientVerdict.SMB1_ONLY, ClientVerdict.MIXED, ClientVerdict.SMB1_IN_USE, ClientVerdict.SMB1_OFFERED));
     private static final TreeSet<ServerVerdict> SMB1_SERVER =
@@ -47,27 +43,11 @@ final class PublicTruthTest {
     @Test
     void agreesWithTheTruthOrSaysWhyNot() throws Exception {
         assertThat(truth).hasSizeGreaterThan(100);
-        List<String> differences = new ArrayList<>();
+        Differences differences = new Differences();
         for (Map.Entry<String, Map<String, String>> row : truth.entrySet()) {
-            String file = row.getKey();
-            Map<String, String> ours = ours(file);
-            new TreeMap<>(row.getValue()).forEach((column, expected) -> {
-                String actual = ours.get(column);
-                if (actual != null && !actual.equals(expected)) {
-                    differences.add(String.join("\t", file, column, expected, actual));
-                }
-            });
+            differences.compare(row.getKey(), row.getValue(), ours(row.getKey()));
         }
-        try (Stream<String> lines = Files.lines(DIFFERENCES)) {
-            List<String> listed = lines.filter(line -> !line.startsWith("#"))
-                    .map(line -> line.split("\t"))
-                    .peek(cells -> assertThat(cells)
-                            .as("six cells: file, column, truth, ours, who is right, why")
-                            .hasSize(6))
-                    .map(cells -> Stream.of(cells).limit(4).collect(Collectors.joining("\t")))
-                    .toList();
-            assertThat(differences).containsExactlyInAnyOrderElementsOf(listed);
-        }
+        differences.check("differences.tsv");
     }
 
     @Test

@@ -80,6 +80,14 @@ final class WebServerTest {
         "/api/v1/clients,application/json",
         "/api/v1/servers,application/json",
         "/api/v1/report,application/json",
+        "/api/v1/summary,application/json",
+        "/api/v1/sensor,application/json",
+        "/api/v1/servers/198.18.0.4,application/json",
+        "/api/v1/clients/fd00::7,application/json",
+        "/api/v1/clients/FD00%3A%3A7,application/json",
+        "/assets/app.js,text/javascript; charset=utf-8",
+        "/assets/page.css,text/css; charset=utf-8",
+        "/assets/icon.svg,image/svg+xml",
     })
     void servesEveryPathToGetAndHead(String path, String type) throws IOException, InterruptedException {
         HttpResponse<String> response = get(path);
@@ -98,7 +106,27 @@ final class WebServerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/nothing", "/metrics/", "/metrics/..%2f", "/api", "/api/v1/clients/x", "/%2e%2e/etc/passwd"})
+            strings = {
+                "/nothing",
+                "/metrics/",
+                "/metrics/..%2f",
+                "/api",
+                "/api/v1/",
+                "/api/v1/clients/",
+                "/api/v1/clients/x",
+                "/api/v1/clients/192.0.2.250",
+                "/api/v1/clients/192.0.2.5/x",
+                "/api/v1/clients/%zz",
+                "/%2e%2e/etc/passwd",
+                "/assets/",
+                "/assets/../index.html",
+                "/assets/..%2fapp.js",
+                "/assets/%2e%2e/%2e%2e/demo.pcap",
+                "/assets/index.html",
+                "/assets/app.js/",
+                "//etc/passwd",
+                "/assets/app.js%00"
+            })
     void doesNotKnowOtherPaths(String path) throws IOException, InterruptedException {
         assertThat(get(path).statusCode()).isEqualTo(404);
     }
@@ -183,6 +211,99 @@ final class WebServerTest {
         JsonNode servers = json.readTree(get("/api/v1/servers").body());
         assertThat(clients.get("clients")).isEqualTo(report.get("clients")).isNotEmpty();
         assertThat(servers.get("servers")).isEqualTo(report.get("servers")).isNotEmpty();
+    }
+
+    @Test
+    void apiShowsOneServerWithItsClientsAndAttempts() throws IOException, InterruptedException {
+        JsonNode dark =
+                new ObjectMapper().readTree(get("/api/v1/servers/198.18.0.4").body());
+        assertThat(dark.at("/server/address").asText()).isEqualTo("198.18.0.4");
+        assertThat(dark.at("/attempts")).hasSize(2);
+        assertThat(dark.at("/attempts/1/port").asInt()).isEqualTo(445);
+        assertThat(dark.at("/attempts/1/client").asText()).isEqualTo("192.0.2.9");
+        assertThat(dark.at("/attempts/1/first_syn").asText()).isEqualTo("2026-03-03T09:00:20Z");
+        assertThat(dark.at("/attempts/1/last_syn").asText()).isEqualTo("2026-03-03T09:00:27Z");
+        assertThat(dark.at("/attempts/1/syns").asInt()).isEqualTo(4);
+        assertThat(dark.at("/clients")).hasSize(1);
+        JsonNode nas =
+                new ObjectMapper().readTree(get("/api/v1/servers/198.18.0.2").body());
+        assertThat(nas.at("/pairs/0/client").asText()).isEqualTo("192.0.2.5");
+        assertThat(nas.at("/clients/0/hostname").asText()).isEqualTo("PRINTER01");
+        JsonNode printer =
+                new ObjectMapper().readTree(get("/api/v1/clients/192.0.2.5").body());
+        assertThat(printer.at("/client/verdict").asText()).isEqualTo("smb1_only");
+        assertThat(printer.at("/pairs")).hasSize(2);
+        assertThat(printer.at("/servers")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "/api/v1/clients?verdict=smb1_only clients 1",
+                "/api/v1/clients?verdict=smb1_only,mixed clients 2",
+                "/api/v1/clients?verdict=smb1_in_use clients 0",
+                "/api/v1/servers?readiness=not_ready servers 1",
+                "/api/v1/servers?state=silent,dark servers 1",
+                "/api/v1/servers?state=unknown&verdict=unknown servers 1",
+                "/api/v1/servers?state=answering&readiness=ready servers 1",
+            })
+    void apiNarrowsDown(String path, String part, int size) throws IOException, InterruptedException {
+        assertThat(new ObjectMapper().readTree(get(path).body()).get(part)).hasSize(size);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/clients?verdict=perhaps", "/api/v1/clients?verdict=", "/api/v1/clients?limit=3",
+                "/api/v1/servers?state=%zz", "/api/v1/report?x", "/api/v1/clients?verdict=%3Cscript%3E"
+            })
+    void apiRefusesWhatItDoesNotKnow(String path) throws IOException, InterruptedException {
+        // The JDK's URI would not send the broken escape.
+        String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 400 ").doesNotContain("text/html");
+    }
+
+    @Test
+    void unchangedDataIsNotSentAgain() throws IOException, InterruptedException {
+        HttpResponse<String> first = get("/api/v1/servers");
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+        HttpResponse<String> second = get("/api/v1/servers", "If-None-Match", "\"other\", W/" + tag);
+        assertThat(second.statusCode()).isEqualTo(304);
+        assertThat(second.body()).isEmpty();
+        assertThat(get("/api/v1/servers", "If-None-Match", "\"other\"").statusCode())
+                .isEqualTo(200);
+        String asset = get("/assets/app.js").headers().firstValue("ETag").orElseThrow();
+        assertThat(get("/assets/app.js", "If-None-Match", asset).statusCode()).isEqualTo(304);
+    }
+
+    @Test
+    void policyLetsNothingRunOrLoadFromElsewhere() throws IOException, InterruptedException {
+        String policy = get("/").headers().firstValue("Content-Security-Policy").orElseThrow();
+        assertThat(policy)
+                .startsWith("default-src 'none'; script-src 'self'; style-src 'self';")
+                .contains("frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+        assertThat(get("/").body())
+                .doesNotContain("<style", "style=", "onload")
+                .doesNotContainPattern("<script[^>]*>[^<]");
+        HttpResponse<String> report = get("/report");
+        assertThat(report.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'none'; style-src 'sha256-");
+        assertThat(get("/api/v1/clients")
+                        .headers()
+                        .firstValue("Content-Security-Policy")
+                        .orElseThrow())
+                .startsWith("default-src 'none'; base-uri 'none'");
+        assertThat(get("/metrics").headers().firstValue("Cache-Control")).contains("no-store");
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
     }
 
     @Test

@@ -186,6 +186,23 @@ final class PortWatchTest {
         assertThat(inventory.snapshot().suppressedVerdicts()).containsOnlyKeys("one_way_server");
     }
 
+    /** The last connection before the silence lost its SYN-ACK on the way to the mirror. */
+    @Test
+    void aLostSynAckHidesNoSilence() {
+        answered(0);
+        inventory.handshake(between("192.0.2.21", SERVER), Outcome.ONE_WAY, at(5), at(5), 1, 0);
+        unanswered(CLIENT, 10);
+        life(20);
+        review(21);
+        assertThat(port().state()).isEqualTo(PortState.SILENT);
+
+        for (int second = 6; second < 8; second++) {
+            inventory.handshake(between("192.0.2.21", SERVER), Outcome.ONE_WAY, at(second), at(second), 1, 0);
+        }
+        review(22);
+        assertThat(port().suppressed()).isEqualTo("one_way_server");
+    }
+
     @Test
     void followsMorePortsThanOneReviewTakes() {
         for (int i = 0; i < PortWatch.PORTS_A_REVIEW + 5_000; i++) {

@@ -91,9 +91,14 @@ public final class Replay {
             decoder.decode(p.memory(), 0, p.bytes().length, p.linkType(), p.timeNanos());
         }
 
-        public void finish(long end) {
+        /** Settles all there is as of {@code end}, as at the end of a file; more may follow. */
+        public void settle(long end) {
             decoder.finish();
             tracker.finish(end);
+        }
+
+        public void finish(long end) {
+            settle(end);
             tracker.close();
         }
     }

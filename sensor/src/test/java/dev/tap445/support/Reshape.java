@@ -2,6 +2,8 @@ package dev.tap445.support;
 
 import dev.tap445.wire.Bytes;
 import dev.tap445.wire.FrameWalker;
+import dev.tap445.wire.Icmp;
+import dev.tap445.wire.IpProtocol;
 import dev.tap445.wire.LinkType;
 import dev.tap445.wire.Tcp;
 import java.lang.foreign.MemorySegment;
@@ -28,11 +30,11 @@ public final class Reshape {
     private static @org.jspecify.annotations.Nullable Layout layout(Packet packet) {
         MemorySegment m = MemorySegment.ofArray(packet.frame());
         FrameWalker walker = new FrameWalker();
-        if (walker.walk(m, 0, packet.frame().length, LinkType.ETHERNET) != FrameWalker.IP
-                || walker.protocol() != 6
-                || walker.isFragment()) {
-            return null;
-        }
+        boolean found = walker.walk(m, 0, packet.frame().length, LinkType.ETHERNET) == FrameWalker.IP;
+        return !found || walker.protocol() != IpProtocol.TCP || walker.isFragment() ? null : layout(m, walker);
+    }
+
+    private static Layout layout(MemorySegment m, FrameWalker walker) {
         int tcp = (int) walker.payloadOffset();
         int source = Tcp.sourcePort(m, tcp);
         int destination = Tcp.destinationPort(m, tcp);
@@ -46,6 +48,28 @@ public final class Reshape {
                 (int) walker.payloadEnd(),
                 watched(source) && !watched(destination),
                 a.compareTo(b) < 0 ? a + " " + b : b + " " + a);
+    }
+
+    /** The connection that a packet belongs to: its own, or that of the packet which an ICMP error quotes. */
+    private static String connection(Packet packet) {
+        Layout own = layout(packet);
+        if (own != null) {
+            return own.connection;
+        }
+        MemorySegment m = MemorySegment.ofArray(packet.frame());
+        FrameWalker walker = new FrameWalker();
+        if (walker.walk(m, 0, packet.frame().length, LinkType.ETHERNET) == FrameWalker.IP
+                && (walker.protocol() == IpProtocol.ICMP || walker.protocol() == IpProtocol.ICMPV6)) {
+            long quote = walker.payloadOffset() + Icmp.HEADER_LENGTH;
+            FrameWalker quoted = new FrameWalker();
+            int length = (int) (walker.payloadEnd() - quote);
+            if (Icmp.isUnreachable(m, walker.payloadOffset(), walker.isV4())
+                    && quoted.walk(m, quote, length, LinkType.RAW) == FrameWalker.IP
+                    && quoted.protocol() == IpProtocol.TCP) {
+                return layout(m, quoted).connection;
+            }
+        }
+        return "other";
     }
 
     /** TCP payload in segments of at most {@code bytes}. */
@@ -130,9 +154,8 @@ public final class Reshape {
     public static List<List<Packet>> connections(List<Packet> packets) {
         Map<String, List<Packet>> byConnection = new LinkedHashMap<>();
         for (Packet packet : packets) {
-            Layout at = layout(packet);
             byConnection
-                    .computeIfAbsent(at == null ? "other" : at.connection, key -> new ArrayList<>())
+                    .computeIfAbsent(connection(packet), key -> new ArrayList<>())
                     .add(packet);
         }
         return new ArrayList<>(byConnection.values());

@@ -20,7 +20,7 @@ public final class Traffic {
     public enum Kind {
         /** Short connections: handshake, NEGOTIATE, sometimes SMB1, end; some refused, some never answered. */
         SMALL,
-        /** The same with sixteen READs of 4 KiB each in three full segments. */
+        /** The same with forty-eight READs of 4 KiB each in three full segments. */
         BULK,
         /** A connection for every eight packets, all kept open, small packets among them in turn. */
         FLOWS,
@@ -39,7 +39,7 @@ public final class Traffic {
     private static final int SERVERS = 250;
     private static final int CLIENTS = 10_000;
     private static final int FEW_FLOWS = 1000;
-    private static final int BULK_ROUNDS = 16;
+    private static final int BULK_ROUNDS = 48;
     private static final long NANOS_A_PACKET = 2_000;
     private static final long NANOS_A_CONNECTION = 100_000;
     private static final byte[] NOTHING = {};

@@ -18,7 +18,7 @@ export function stack(parts, label, height = 14) {
   shown.forEach((part, i) => {
     const width = widths[i] * scale;
     picture.append(
-      svg('rect', { class: 'shade-' + part.shade, x: x.toFixed(2), width: Math.max(0.5, width - 2).toFixed(2), height },
+      svg('rect', { class: 'shade-' + part.shade, x: x.toFixed(2), width: Math.max(0.5, i === shown.length - 1 ? width : width - 2).toFixed(2), height },
         svg('title', {}, part.label + ': ' + count(part.value))),
     );
     x += width;
@@ -93,7 +93,7 @@ export function synTimeline(attempts, port, width) {
   if (answer >= start && answer <= end) {
     picture.append(
       svg('line', { class: 'answer', x1: x(answer), x2: x(answer), y1: TOP - 8, y2: height - 22 }),
-      svg('text', { class: 'mark good', x: x(answer), y: 12, 'text-anchor': x(answer) > width - 90 ? 'end' : 'start' }, 'last answer'),
+      svg('text', { class: 'mark good', x: Math.max(82, x(answer) + 1), y: 12, 'text-anchor': 'end' }, 'last answer'),
     );
   }
   for (const tick of ticks(start, end, Math.max(2, Math.floor((right - left) / 110)))) {
@@ -106,20 +106,24 @@ export function synTimeline(attempts, port, width) {
     const y = TOP + lane * LANE + LANE / 2;
     picture.append(svg('text', { class: 'lane', x: 0, y: y + 4 }, client.length > 20 ? client.slice(0, 19) + '…' : client));
     picture.append(svg('line', { class: 'rail', x1: left, x2: right, y1: y, y2: y }));
-    for (const attempt of lanes.get(client)) {
+    lanes.get(client).forEach((attempt, i, all) => {
       const from = x(Date.parse(attempt.first_syn));
       const to = Math.max(from, x(Date.parse(attempt.last_syn)));
       const g = svg('g', { class: 'attempt' },
         svg('title', {}, `${client}: ${count(attempt.syns)} SYNs in ${span((Date.parse(attempt.last_syn) - Date.parse(attempt.first_syn)) / 1000)}, from ${moment(attempt.first_syn)}`),
         svg('line', { x1: from, x2: Math.max(to, from + 1), y1: y, y2: y }),
         svg('circle', { cx: from, cy: y, r: 4 }));
-      // Where the repeated ones were is not kept, only how many and until when: TCP doubles its waiting, so they do here.
-      for (let i = 1; i < attempt.syns && to - from > 6; i++) {
-        const part = (2 ** i - 1) / (2 ** (attempt.syns - 1) - 1);
-        g.append(svg('circle', { class: 'again', cx: from + (to - from) * part, cy: y, r: 2.6 }));
+      if (to - from > attempt.syns * 9) {
+        // Where the repeated ones were is not kept, only how many and until when: TCP doubles its waiting, so they do here.
+        for (let n = 1; n < attempt.syns; n++) {
+          const part = (2 ** n - 1) / (2 ** (attempt.syns - 1) - 1);
+          g.append(svg('circle', { class: 'again', cx: from + (to - from) * part, cy: y, r: 2.6 }));
+        }
+      } else if (i === all.length - 1 || x(Date.parse(all[i + 1].first_syn)) - to > 30) {
+        g.append(svg('text', { class: 'times', x: to + 6, y: y + 4 }, count(attempt.syns) + '×'));
       }
       picture.append(g);
-    }
+    });
   });
   return picture;
 }

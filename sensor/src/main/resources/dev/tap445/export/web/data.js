@@ -8,6 +8,7 @@ const SHARE = 15;
 
 const held = new Map();
 const listeners = new Set();
+const wakers = new Set();
 let paused = false;
 let lastAnswer = 0;
 let trouble = null;
@@ -57,20 +58,20 @@ export function watch(paths, take) {
     clearTimeout(timer);
     const start = performance.now();
     let wait = LEAST;
+    let values = null;
     try {
-      const values = await Promise.all(paths.map(fetchOnce));
-      if (stopped) return;
-      lastAnswer = Date.now();
+      values = await Promise.all(paths.map(fetchOnce));
       trouble = null;
-      take(...values);
-      wait = Math.min(MOST, Math.max(LEAST, SHARE * (performance.now() - start)));
+      lastAnswer = Date.now();
     } catch (error) {
-      if (stopped) return;
-      if (error instanceof TypeError && error.message !== 'Failed to fetch' && !/network/i.test(error.message)) console.error(error);
       trouble = error.name === 'AbortError' ? 'the sensor does not answer' : error instanceof TypeError ? 'the sensor cannot be reached' : error.message;
       wait = 2 * LEAST;
-    } finally {
-      busy = false;
+    }
+    busy = false;
+    if (stopped) return;
+    if (values) {
+      take(...values);
+      wait = Math.min(MOST, Math.max(LEAST, SHARE * (performance.now() - start)));
     }
     tell();
     if (!paused && !stopped) timer = setTimeout(round, wait);
@@ -90,8 +91,6 @@ export function watch(paths, take) {
     document.removeEventListener('visibilitychange', again);
   };
 }
-
-const wakers = new Set();
 
 export function setPaused(value) {
   paused = value;

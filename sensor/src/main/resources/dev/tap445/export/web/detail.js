@@ -2,7 +2,7 @@
 
 import { synTimeline } from './charts.js';
 import { el, renew, said } from './dom.js';
-import { CLIENT_VERDICTS, PORT_STATES, READINESS, SERVER_VERDICTS, ago, badge, bytes, count, moment, plural, span, when, words } from './format.js';
+import { CLIENT_VERDICTS, PORT_STATES, SERVER_VERDICTS, ago, badge, bytes, count, moment, plural, span, when, words } from './format.js';
 import { deviceText, outcomes } from './lists.js';
 import { hostHref } from './route.js';
 import { plain } from './sensor.js';
@@ -43,7 +43,7 @@ export const server = (address) => detail('server', address, (data, head, body) 
   const one = data.server;
   const known = new Map(data.clients.map((client) => [client.address, client]));
   const depends = new Set(one.dependent_clients);
-  renew(head, el('h1', { tabindex: '-1' }, el('span', { class: 'mono' }, address), one.hostname ? [' ', said(one.hostname)] : null), badge(READINESS, one.readiness), badge(SERVER_VERDICTS, one.verdict));
+  renew(head, el('h1', { tabindex: '-1' }, el('span', { class: 'mono' }, address), one.hostname ? [' ', said(one.hostname)] : null), badge(SERVER_VERDICTS, one.verdict), one.ports.filter((port) => port.state === 'silent' || port.state === 'dark').map((port) => el('span', { class: 'badge bad' }, `${PORT_STATES[port.state].text} on ${port.port}`)));
   renew(body,
     el('p', { class: 'lead' }, verdictOn(one)),
     facts([...names(one), ['Answers', Object.entries(one.answers).map(([dialect, n]) => `${dialect} ${count(n)}`).join(', ')], ['Last SMB1', one.smb1_last_seen ? when(one.smb1_last_seen) : null], ['Last sign of life', one.last_life ? when(one.last_life) : null], ['Seen', [moment(one.first_seen), ' to ', moment(one.last_seen)]], ['Evidence', said(one.reason)]]),
@@ -87,7 +87,7 @@ function portSection(port, attempts, known) {
     ]);
 }
 
-const pictureWidth = () => Math.max(280, Math.min(1240, document.getElementById('main').clientWidth - (innerWidth < 700 ? 56 : 72)));
+const pictureWidth = () => Math.max(280, Math.min(1400, document.getElementById('main').clientWidth - (innerWidth < 700 ? 56 : 72)));
 
 export const client = (address) => detail('client', address, (data, head, body) => {
   const one = data.client;

@@ -10,7 +10,6 @@ const address = (kind) => ({
   key: 'address', label: 'Address', text: true, sort: (row) => addressKey(row.address), class: 'address',
   cell: (row) => [el('a', { class: 'mono', href: hostHref(kind, row.address) }, row.address), row.hostname ? [' ', said(row.hostname, { class: 'name' })] : null],
 });
-const name = { key: 'name', label: 'Name', text: true, level: 2, sort: (row) => row.hostname?.toLowerCase() ?? null, cell: (row) => (row.hostname ? said(row.hostname) : '') };
 const device = { key: 'device', label: 'Says it is', text: true, level: 2, class: 'device', sort: (row) => row.native_os?.toLowerCase() ?? null, cell: deviceText };
 const time = (key, label, level) => ({ key: key.replace('smb1_', '').replace('_seen', ''), label, level, class: 'nowrap', sort: (row) => row[key], cell: (row) => when(row[key]) });
 
@@ -23,6 +22,9 @@ export function deviceText(row) {
   ];
 }
 
+/** A count that recedes where there is nothing to see. */
+const quantity = (n) => (n === 0 ? el('span', { class: 'soft' }, '0') : count(n));
+
 const rank = (kinds, key) => Object.keys(kinds).indexOf(key);
 
 export const clients = () => list({
@@ -32,10 +34,10 @@ export const clients = () => list({
     address('client'),
     { key: 'verdict', label: 'Verdict', text: true, sort: (row) => rank(CLIENT_VERDICTS, row.verdict), cell: (row) => [badge(CLIENT_VERDICTS, row.verdict), row.scanner ? [' ', el('span', { class: 'badge warn' }, 'Scanner')] : null] },
     { key: 'effect', label: 'Without SMB1', level: 3, text: true, cell: (row) => row.without_smb1 },
-    { key: 'reason', label: 'Because', level: 3, class: 'reason', text: true, cell: (row) => said(row.reason) },
+    { key: 'reason', label: 'Because', level: 3, class: 'reason', text: true, cell: (row) => el('div', { class: 'clamp', title: printable(row.reason) }, said(row.reason)) },
     device,
-    { key: 'sessions', label: 'SMB1 sessions', number: true, level: 3, sort: (row) => row.smb1_sessions, cell: (row) => count(row.smb1_sessions) },
-    { key: 'servers', label: 'Servers', number: true, level: 3, sort: (row) => row.servers.length, cell: (row) => count(row.servers.length) },
+    { key: 'sessions', label: 'SMB1 sessions', number: true, level: 3, sort: (row) => row.smb1_sessions, cell: (row) => quantity(row.smb1_sessions) },
+    { key: 'servers', label: 'Servers', number: true, level: 3, sort: (row) => row.servers.length, cell: (row) => quantity(row.servers.length) },
     time('smb1_last_seen', 'Last SMB1'),
   ],
   haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, row.reason, row.scanner ? 'scanner' : ''],
@@ -51,9 +53,9 @@ export const servers = () => list({
   columns: [
     address('server'),
     { key: 'ready', label: 'SMB1 off', text: true, sort: (row) => rank(READINESS, row.readiness), cell: (row) => badge(READINESS, row.readiness) },
-    { key: 'dependents', label: 'Dependents', number: true, sort: (row) => row.dependent_clients.length, cell: (row) => count(row.dependent_clients.length) },
+    { key: 'dependents', label: 'Dependents', number: true, sort: (row) => row.dependent_clients.length, cell: (row) => quantity(row.dependent_clients.length) },
     { key: 'verdict', label: 'Verdict', text: true, level: 3, sort: (row) => rank(SERVER_VERDICTS, row.verdict), cell: (row) => badge(SERVER_VERDICTS, row.verdict) },
-    { key: 'reason', label: 'Because', level: 2, class: 'reason', text: true, cell: (row) => said(row.reason) },
+    { key: 'reason', label: 'Because', level: 2, class: 'reason', text: true, cell: (row) => el('div', { class: 'clamp', title: printable(row.reason) }, said(row.reason)) },
     { key: 'state', label: 'Port 445', text: true, level: 3, sort: (row) => rank(PORT_STATES, row.ports.find((p) => p.port === 445)?.state), cell: (row) => portBadge(row, 445) },
     device,
     time('smb1_last_seen', 'Last SMB1', 3),
@@ -89,8 +91,8 @@ export const ports = () => list({
     { key: 'state', label: 'State', text: true, sort: (row) => rank(PORT_STATES, row.state), cell: (row) => [badge(PORT_STATES, row.state), row.went_dark ? [' ', el('span', { class: 'soft' }, 'answered before')] : null, row.state_suppressed ? [' ', el('span', { class: 'soft' }, 'withheld: ' + row.state_suppressed.replaceAll('_', ' '))] : null] },
     { key: 'since', label: 'Silent since', level: 3, class: 'nowrap', sort: (row) => row.silent_since, cell: (row) => when(row.silent_since) },
     { key: 'attempts', label: 'How attempts ended', level: 3, class: 'bar', sort: (row) => total(row.handshakes), cell: (row) => el('span', { class: 'barred' }, outcomes(row.handshakes), el('span', { class: 'number' }, count(total(row.handshakes)))) },
-    { key: 'syns', label: 'Unanswered SYNs', number: true, level: 2, sort: (row) => row.unanswered_syns, cell: (row) => count(row.unanswered_syns) },
-    { key: 'again', label: 'SYNs repeated', number: true, level: 2, sort: (row) => row.syn_retransmissions, cell: (row) => count(row.syn_retransmissions) },
+    { key: 'syns', label: 'Unanswered SYNs', number: true, level: 2, sort: (row) => row.unanswered_syns, cell: (row) => quantity(row.unanswered_syns) },
+    { key: 'again', label: 'SYNs repeated', number: true, level: 2, sort: (row) => row.syn_retransmissions, cell: (row) => quantity(row.syn_retransmissions) },
     { key: 'last', label: 'Last answer', class: 'nowrap', sort: (row) => row.last_answer, cell: (row) => when(row.last_answer) },
   ],
   haystack: (row) => [row.address, row.hostname, ':' + row.port],

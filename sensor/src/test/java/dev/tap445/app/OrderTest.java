@@ -1,0 +1,80 @@
+package dev.tap445.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tap445.support.CaptureFile;
+import dev.tap445.support.Packet;
+import dev.tap445.support.Pcap;
+import dev.tap445.support.Reshape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The same packets give the same report byte for byte, however many workers share them and in whatever order whole
+ * connections lie in the file.
+ */
+final class OrderTest {
+    private static final long A_MINUTE = 60_000_000_000L;
+    private static final String NAME = "order.pcap";
+
+    static Stream<String> samples() throws IOException {
+        return Samples.all().keySet().stream();
+    }
+
+    private static void staysTheSame(List<Packet> packets) throws Exception {
+        String expected = report(packets, 1);
+        assertThat(report(packets, 2)).as("2 workers").isEqualTo(expected);
+        assertThat(report(packets, 4)).as("4 workers").isEqualTo(expected);
+        assertThat(report(Reshape.sequential(packets), 1))
+                .as("one connection after the other")
+                .isEqualTo(expected);
+        assertThat(report(Reshape.reversed(packets), 1))
+                .as("the last connection first")
+                .isEqualTo(expected);
+        assertThat(report(Reshape.reversed(packets), 3))
+                .as("the last first, 3 workers")
+                .isEqualTo(expected);
+        if (packets.getLast().timeNanos() - packets.getFirst().timeNanos() < A_MINUTE) { // no mixing of far apart times
+            assertThat(report(Reshape.interleaved(packets), 1))
+                    .as("interleaved")
+                    .isEqualTo(expected);
+        }
+    }
+
+    private static String report(List<Packet> packets, int workers) throws Exception {
+        return Replayed.of(NAME, Pcap.bytes(packets), workers).json();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void samples(String sample) throws Exception {
+        Path file = Samples.all().get(sample);
+        assertThat(file).isNotNull();
+        if (file != null) {
+            staysTheSame(Pcap.read(file));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "401trg__20171220_smb_psexec_add_user.pcap",
+                "ID2T__Win7_eternalblue_exploit.pcap",
+                "arkime__ntlm_synthetic.pcap",
+                "bro-simple-scan__445_scan.pcap",
+                "suricata-verify__smb-filename.pcap",
+                "suricata-verify__smb2-09-trunc-file-logging.pcap",
+                "suricata-verify__smb2-ntlmssp-negotiateflags.pcap",
+                "zeek-EternalSafety__shadowbrokers_eternalblue-success-unpatched-win7.pcap",
+                "zeek__krb_kerberos_tso.pcap",
+                "zeek__smb_smb_v2_only_non_zero_reserved1.pcap"
+            })
+    void publicCaptures(String name) throws Exception {
+        staysTheSame(Pcap.read(CaptureFile.sharedCaptures().resolve("files").resolve(name)));
+    }
+}

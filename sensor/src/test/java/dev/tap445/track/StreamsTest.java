@@ -1,0 +1,142 @@
+package dev.tap445.track;
+
+import static dev.tap445.support.Conversation.ACK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tap445.decode.Offer;
+import dev.tap445.support.Conversation;
+import dev.tap445.support.Packet;
+import dev.tap445.support.Smb;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Records found in TCP streams that come in any shape. */
+final class StreamsTest {
+    private static final byte[] OFFER =
+            Smb.smb1Negotiate("PC NETWORK PROGRAM 1.0", "LANMAN1.0", "LANMAN2.1", Smb.NT_LM);
+
+    private static Conversation open() {
+        return Conversation.to(445).open();
+    }
+
+    private static void oneWholeOffer(List<Packet> packets) {
+        try (Trial trial = Trial.file().feed(packets).end()) {
+            assertThat(trial.seen.offers).singleElement().satisfies(o -> {
+                assertThat(o.offer()).isEqualTo(Offer.SMB1_ONLY);
+                assertThat(o.dialects()).containsExactly("PC NETWORK PROGRAM 1.0", "LANMAN1.0", "LANMAN2.1", Smb.NT_LM);
+            });
+            assertThat(trial.reasons()).isEmpty();
+        }
+    }
+
+    @Test
+    void segmentsInAnyOrderMakeTheSameOffer() {
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            List<Packet> packets =
+                    open().segments(20 + random.nextInt(60)).client(OFFER).packets();
+            List<Packet> data = new ArrayList<>(packets.subList(3, packets.size()));
+            Collections.shuffle(data, random);
+            List<Packet> all = new ArrayList<>(packets.subList(0, 3));
+            all.addAll(data);
+            oneWholeOffer(all);
+        }
+    }
+
+    @Test
+    void overlappingAndRetransmittedSegmentsMakeTheSameOffer() {
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            Conversation talk = open();
+            long start = talk.clientNext();
+            int sent = 0;
+            while (sent < OFFER.length) {
+                int from = Math.max(0, sent - random.nextInt(30));
+                int to = Math.min(OFFER.length, sent + 1 + random.nextInt(40));
+                talk.send(true, ACK, start + from, talk.serverNext(), Arrays.copyOfRange(OFFER, from, to));
+                sent = to;
+            }
+            oneWholeOffer(talk.packets());
+        }
+    }
+
+    @Test
+    void theFirstCopyOfAByteWins() {
+        Conversation talk = open();
+        long start = talk.clientNext();
+        byte[] lie = new byte[40];
+        Arrays.fill(lie, (byte) 'x');
+        talk.send(true, ACK, start + 20, talk.serverNext(), Arrays.copyOfRange(OFFER, 20, OFFER.length));
+        talk.send(true, ACK, start + 30, talk.serverNext(), lie);
+        talk.send(true, ACK, start, talk.serverNext(), Arrays.copyOf(OFFER, 20));
+        oneWholeOffer(talk.packets());
+    }
+
+    @Test
+    void takesUpBehindALoss() {
+        Conversation talk = open().client(OFFER).server(Smb.smb1Answer(3));
+        talk.clientUnseen(Smb.smb1(0x75, false)).client(Smb.smb1(0x75, false));
+        talk.pauseSeconds(2).client(Smb.smb1(0x75, false)).client(Smb.smb1(0x75, false));
+        try (Trial trial = Trial.of(talk)) {
+            assertThat(trial.seen.smb1Messages()).isEqualTo(3);
+            assertThat(trial.reasons()).containsOnlyKeys("stream_gap");
+        }
+    }
+
+    @Test
+    void whatIsMissingInsideARecordThatNobodyNeedsCostsNothing() {
+        byte[] write = Smb.record(Smb.smb1Message(0x2f, false, 0, new byte[5000]));
+        Conversation talk = open().client(OFFER).server(Smb.smb1Answer(3));
+        talk.client(Arrays.copyOf(write, 1000)).clientUnseen(new byte[2000]);
+        talk.client(Arrays.copyOfRange(write, 3000, write.length)).client(Smb.smb1(0x75, false));
+        try (Trial trial = Trial.of(talk)) {
+            assertThat(trial.seen.smb1Messages()).isEqualTo(2);
+            assertThat(trial.reasons()).isEmpty();
+        }
+    }
+
+    @Test
+    void startsInTheMiddleAtTheNextRecord() {
+        byte[] write = Smb.record(Smb.smb1Message(0x2f, false, 0, new byte[3000]));
+        Conversation talk = Conversation.to(445);
+        talk.client(Arrays.copyOfRange(write, 1460, write.length));
+        talk.client(Smb.smb1(0x75, false)).client(Smb.smb1(0x75, false));
+        try (Trial trial = Trial.of(talk)) {
+            assertThat(trial.seen.smb1Messages()).isEqualTo(2);
+            assertThat(trial.seen.sessions)
+                    .singleElement()
+                    .satisfies(s -> assertThat(s.offer()).isEqualTo(Offer.UNSEEN));
+        }
+    }
+
+    @Test
+    void aBrokenStreamCountsOnceAndHoldsNothing() {
+        Conversation talk = open();
+        for (int i = 0; i < 1000; i++) {
+            talk.client(new byte[] {'G', 'E', 'T', ' ', '/', ' ', 'x', 'y', 'z'});
+        }
+        try (Trial trial = Trial.of(talk)) {
+            assertThat(trial.reasons()).isEqualTo(java.util.Map.of("nbss_type", 1L));
+        }
+    }
+
+    /** Beginnings whose rest never comes: buffers are bounded, and who comes later is read all the same. */
+    @Test
+    void tenThousandBeginningsLeaveRoomForOthers() {
+        try (Trial trial = Trial.live()) {
+            for (int i = 0; i < 10_000; i++) {
+                Conversation half = new Conversation(false, 1, i + 1, 2, 445).pause(i * 1_000_000L);
+                trial.feed(half.open().client(Arrays.copyOf(OFFER, 50)).packets());
+            }
+            Conversation whole = new Conversation(false, 3, 50_000, 2, 445).pauseSeconds(11);
+            trial.feed(whole.open().client(OFFER).packets()).end();
+            assertThat(trial.seen.offers)
+                    .filteredOn(o -> o.client().equals(whole.client()))
+                    .hasSize(1);
+        }
+    }
+}
