@@ -22,7 +22,10 @@ import picocli.CommandLine.ParameterException;
             "",
             "Examples:",
             "  tap445 check --config /etc/tap445/tap445.yaml",
-            "  tap445 check -f 'net 10.0.0.0/8 and tcp port 445'"
+            "  tap445 check -f 'net 10.0.0.0/8 and tcp port 445'",
+            "  tap445 check --web.listen-address :10445",
+            "",
+            "Prints ok, or says what is wrong; then the exit code is 78."
         })
 final class CheckCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "A configuration for live, with the files it names.")

@@ -2,6 +2,7 @@ package dev.tap445.app;
 
 import dev.tap445.capture.CaptureException;
 import dev.tap445.capture.CaptureFilter;
+import dev.tap445.capture.Fanout;
 import dev.tap445.capture.LiveOptions;
 import dev.tap445.capture.LiveSource;
 import dev.tap445.capture.PacketSource;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  tap445 live -i eth1",
             "  tap445 live -i eth1 -i eth2 --workers 2 --web.listen-address :10445",
+            "  tap445 live -i eth1 --captures 2 --workers 4    more than one core can take",
             "  tap445 live -i eth1 -f 'net 10.0.0.0/8 and tcp port 445'"
         })
 final class LiveCommand implements Callable<Integer> {
@@ -76,6 +78,12 @@ final class LiveCommand implements Callable<Integer> {
 
     @Option(names = "--no-promiscuous", description = "Leave the interface as it is.")
     private boolean notPromiscuous;
+
+    @Option(
+            names = "--captures",
+            paramLabel = "N",
+            description = "Capture threads for each interface (default: 1); a pair of hosts stays with one of them.")
+    private int captures = 1;
 
     @Option(names = "--workers", paramLabel = "N", description = "Worker threads (default: 1).")
     private int workers = 1;
@@ -118,6 +126,7 @@ final class LiveCommand implements Callable<Integer> {
 
     /** Complains about values without opening anything; what of them can change without a restart. */
     Memory.Settings validate() {
+        check("--captures", captures, 1, 64);
         check("--workers", workers, 1, 64);
         check("--ring", ringMib, 1, 1024);
         check("--buffer", bufferMib, 1, 2047);
@@ -178,7 +187,10 @@ final class LiveCommand implements Callable<Integer> {
         LiveOptions options = new LiveOptions(snapLength, !notPromiscuous, bufferMib * MIB, captureFilter());
         try {
             for (String name : interfaces) {
-                groups.add(List.of(LiveSource.open(name, groups.size(), options)));
+                Fanout fanout = captures == 1 ? null : new Fanout();
+                for (int k = 0; k < captures; k++) {
+                    groups.add(List.of(LiveSource.open(name, groups.size(), options, fanout)));
+                }
             }
             return groups;
         } catch (CaptureException e) {

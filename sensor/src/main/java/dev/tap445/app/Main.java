@@ -1,10 +1,15 @@
 package dev.tap445.app;
 
+import dev.tap445.export.Printable;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -12,6 +17,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Entry point of the {@code tap445} command. */
 @Command(
@@ -35,10 +41,10 @@ import picocli.CommandLine.Spec;
             "Habits of the field work too: -i IF is live, -r FILE is read, -D is interfaces.",
             "",
             "Examples:",
-            "  tap445 demo                          see it work, no privilege needed",
-            "  tap445 read trace.pcapng             who breaks without SMB1, what is silent on 445",
-            "  zcat day.pcap.gz | tap445 read -     the same from a pipe",
-            "  tap445 live -i eth1                  watch a mirror port, metrics on 127.0.0.1:10445",
+            "  tap445 demo                        see it work, no privilege needed",
+            "  tap445 read trace.pcapng           who needs SMB1, what is silent on 445",
+            "  zcat day.pcap.gz | tap445 read -   the same from a pipe",
+            "  tap445 live -i eth1                metrics on 127.0.0.1:10445",
             "",
             "Exit codes: 0 ok, 1 failed, 2 usage, 78 configuration."
         })
@@ -119,19 +125,47 @@ public final class Main implements Runnable {
 
     private static int usage(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
-        System.err.println("tap445: " + String.valueOf(e.getMessage()).replace('\n', ' ') + " (see '"
-                + line.getCommandSpec().qualifiedName() + " --help')");
+        String message = e instanceof UnmatchedArgumentException unmatched
+                ? unknown(unmatched)
+                : String.valueOf(e.getMessage()).replace('\n', ' ');
+        complain(message + " (see '" + line.getCommandSpec().qualifiedName() + " --help')");
         return ExitCode.USAGE;
+    }
+
+    private static String unknown(UnmatchedArgumentException e) {
+        String what = (e.isUnknownOption() ? "unknown option: " : "no such command or argument: ")
+                + String.join(" ", e.getUnmatched());
+        List<String> suggestions = e.getSuggestions();
+        return suggestions.isEmpty() ? what : what + "; did you mean " + String.join(" or ", suggestions) + "?";
+    }
+
+    /** One line on standard error, with nothing in it that would steer a terminal. */
+    static void complain(String line) {
+        System.err.println("tap445: " + Printable.of(line));
     }
 
     private static int failed(Exception e) {
         if (e instanceof CommandFailure failure) {
-            System.err.println("tap445: " + failure.getMessage());
+            complain(String.valueOf(failure.getMessage()));
             return failure.exitCode();
         }
         System.err.println("tap445: this is a bug, please report it:");
         e.printStackTrace(System.err);
         return ExitCode.FAILED;
+    }
+
+    /**
+     * Why standard output takes nothing more; empty where its reader has gone away, as {@code head} does, which is no
+     * reason to complain.
+     */
+    static Optional<String> outputFailure() {
+        try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            out.write('\n');
+            return Optional.of("not all of it could be written");
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            return why.contains("pipe") ? Optional.empty() : Optional.of(why);
+        }
     }
 
     /** Standard output in UTF-8 whatever the locale. */
