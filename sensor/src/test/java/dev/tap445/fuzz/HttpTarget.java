@@ -59,7 +59,8 @@ public final class HttpTarget {
                 System.err.println("full after " + runs + " requests");
             }
             for (int i = 0; i < PATIENCE && health.isEmpty(); i++) {
-                java.util.concurrent.locks.LockSupport.parkNanos(500_000_000L); // too many connections now: they time out
+                java.util.concurrent.locks.LockSupport.parkNanos(
+                        500_000_000L); // too many connections now: they time out
                 health = ask(GOOD);
             }
             if (!health.startsWith("HTTP/1.1 200")) {
