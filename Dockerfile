@@ -27,7 +27,7 @@ FROM ${BASE_IMAGE}
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libpcap0.8 \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log \
-    && useradd --system --uid 10445 --home-dir /var/lib/tap445 --no-create-home --shell /usr/sbin/nologin tap445 \
+    && useradd --uid 10445 --user-group --home-dir /var/lib/tap445 --no-create-home --shell /usr/sbin/nologin tap445 \
     && install -d -m 0750 -o tap445 -g tap445 /var/lib/tap445 /var/log/tap445
 COPY --from=build /opt/java /opt/java
 COPY --from=build /src/sensor/target/tap445-sensor.jar /opt/tap445/
@@ -40,6 +40,8 @@ RUN /opt/java/bin/java -Xshare:dump >/dev/null \
     && /opt/java/bin/java @/opt/tap445/jvm.options -XX:AOTCacheOutput=/opt/tap445/tap445.aot -cp /opt/tap445/tap445-sensor.jar \
       dev.tap445.app.Main demo --once --quiet --speed 1000000 --web.listen-address 127.0.0.1:0 \
     && chmod 644 /opt/tap445/tap445.aot
+# Where the sensor keeps what it knows; systemd sets the same variable.
+ENV STATE_DIRECTORY=/var/lib/tap445
 WORKDIR /var/lib/tap445
 VOLUME /var/lib/tap445
 EXPOSE 10445

@@ -12,7 +12,14 @@ import picocli.CommandLine.Command;
         name = "interfaces",
         description = "List the interfaces that can be watched.",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class)
+        versionProvider = Main.Version.class,
+        footer = {
+            "",
+            "Examples:",
+            "  tap445 interfaces",
+            "  tap445 -D             the same",
+            "  tap445 live -i eth1   then watch one of them"
+        })
 final class InterfacesCommand implements Callable<Integer> {
     @Override
     public Integer call() {

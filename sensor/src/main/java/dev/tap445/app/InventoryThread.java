@@ -29,6 +29,7 @@ final class InventoryThread implements Runnable {
     private final IdleStrategy idle;
     private final boolean followsClock;
     private final LongSupplier drops;
+    private final Companion companion;
     private final Thread thread;
     private final AtomicReference<CompletableFuture<InventorySnapshot>> asked = new AtomicReference<>();
     private volatile @Nullable Aged latest;
@@ -49,7 +50,9 @@ final class InventoryThread implements Runnable {
             List<ObservationReader> readers,
             IdleStrategy idle,
             boolean followsClock,
-            LongSupplier drops) {
+            LongSupplier drops,
+            Companion companion) {
+        this.companion = companion;
         this.inventory = inventory;
         this.readers = List.copyOf(readers);
         this.idle = idle;
@@ -118,6 +121,19 @@ final class InventoryThread implements Runnable {
             idle.idle(work);
         } while (work > 0 || !last);
         inventory.review();
+        companion.finish();
+    }
+
+    /** What else is done on this thread, between observations. */
+    interface Companion {
+        /** Does nothing. */
+        Companion NONE = new Companion() {};
+
+        /** Several times a second; has to be quick. */
+        default void tick() {}
+
+        /** After the last observation. */
+        default void finish() {}
     }
 
     private int doWork() {
@@ -165,5 +181,6 @@ final class InventoryThread implements Runnable {
             knownDrops = lost;
             inventory.dropped(now);
         }
+        companion.tick();
     }
 }

@@ -2,13 +2,15 @@ package dev.tap445.app;
 
 import dev.tap445.capture.CaptureException;
 import dev.tap445.capture.CaptureFilter;
+import dev.tap445.capture.Fanout;
 import dev.tap445.capture.LiveOptions;
 import dev.tap445.capture.LiveSource;
 import dev.tap445.capture.PacketSource;
 import dev.tap445.export.Exporter;
+import dev.tap445.inventory.Inventory;
 import dev.tap445.inventory.InventoryOptions;
+import dev.tap445.wire.LinkType;
 import dev.tap445.wire.Nbss;
-import dev.tap445.wire.Subnet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code tap445 live}: the service on one or more interfaces. */
 @Command(
@@ -32,6 +37,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  tap445 live -i eth1",
             "  tap445 live -i eth1 -i eth2 --workers 2 --web.listen-address :10445",
+            "  tap445 live -i eth1 --captures 2 --workers 4    more than one core can take",
             "  tap445 live -i eth1 -f 'net 10.0.0.0/8 and tcp port 445'"
         })
 final class LiveCommand implements Callable<Integer> {
@@ -52,7 +58,7 @@ final class LiveCommand implements Callable<Integer> {
     private List<String> interfaces = List.of();
 
     @Option(
-            names = "-f",
+            names = {"-f", "--expression"},
             paramLabel = "EXPRESSION",
             description = "A pcap-filter(7) expression instead of the built-in ones.")
     private @Nullable String expression;
@@ -73,6 +79,12 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--no-promiscuous", description = "Leave the interface as it is.")
     private boolean notPromiscuous;
 
+    @Option(
+            names = "--captures",
+            paramLabel = "N",
+            description = "Capture threads for each interface (default: 1); a pair of hosts stays with one of them.")
+    private int captures = 1;
+
     @Option(names = "--workers", paramLabel = "N", description = "Worker threads (default: 1).")
     private int workers = 1;
 
@@ -85,11 +97,36 @@ final class LiveCommand implements Callable<Integer> {
     @Mixin
     private final ScannerOptions scanners = new ScannerOptions();
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "YAML file with these options by their long names; the command line goes before it.")
+    @SuppressWarnings("UnusedVariable") // read before the command is made: see ConfiguredArguments
+    private @Nullable String config;
+
+    @Mixin
+    private final WindowOptions windows = new WindowOptions();
+
+    @Mixin
+    private final MemoryOptions memory = new MemoryOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @ParentCommand
+    private @Nullable Main main;
+
     @Mixin
     private final Privileges privileges = new Privileges();
 
-    @Override
-    public Integer call() throws InterruptedException {
+    CommandSpec spec() {
+        return spec;
+    }
+
+    /** Complains about values without opening anything; what of them can change without a restart. */
+    Memory.Settings validate() {
+        check("--captures", captures, 1, 64);
         check("--workers", workers, 1, 64);
         check("--ring", ringMib, 1, 1024);
         check("--buffer", bufferMib, 1, 2047);
@@ -97,21 +134,38 @@ final class LiveCommand implements Callable<Integer> {
         if (Integer.bitCount(ringMib) != 1) {
             throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
         }
-        List<Subnet> allowed = scanners.subnets();
+        web.check();
+        memory.retention();
+        return new Memory.Settings(windows.inventory(scanners.subnets()), memory.chronicle());
+    }
+
+    /** Complains about a filter that does not compile. */
+    void checkFilter() throws CaptureException {
+        captureFilter().check(LinkType.ETHERNET);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        InventoryOptions known = validate().inventory();
         privileges.check();
         List<List<PacketSource>> groups = open();
         privileges.drop();
-        PipelineOptions options = PipelineOptions.live(filterName(), workers, ringMib * MIB)
-                .withInventory(InventoryOptions.live().withAllowedScanners(allowed));
+        PipelineOptions options =
+                PipelineOptions.live(filterName(), workers, ringMib * MIB).withInventory(known);
         CountDownLatch stopped = new CountDownLatch(1);
-        try (Pipeline pipeline = new Pipeline(groups, options);
-                Exporter service = web.start(pipeline, () -> true)) {
+        Inventory inventory = new Inventory(known);
+        try (Memory remembered = Memory.open(inventory, memory, interfaces);
+                Pipeline pipeline = new Pipeline(groups, options, inventory, remembered);
+                Exporter service = web.start(pipeline, remembered.counted(pipeline::snapshot), () -> true)) {
+            Reload.arm(service, remembered, main == null ? List.of() : main.given());
+            FeedWatch feed = new FeedWatch(remembered::announce);
             pipeline.start();
             LOG.info("watching {}; page and metrics at {}/", String.join(", ", interfaces), web.base(service));
             Notify notify = Notify.start(System.getenv(), pipeline.heartbeat(), new StatusLine(pipeline)::text);
             Shutdown.onSignal(stopped, notify::close);
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
                 stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
+                feed.look(pipeline.feed(), System.currentTimeMillis() * 1_000_000L);
             }
             pipeline.rethrowFailure();
             pipeline.stop();
@@ -133,7 +187,10 @@ final class LiveCommand implements Callable<Integer> {
         LiveOptions options = new LiveOptions(snapLength, !notPromiscuous, bufferMib * MIB, captureFilter());
         try {
             for (String name : interfaces) {
-                groups.add(List.of(LiveSource.open(name, groups.size(), options)));
+                Fanout fanout = captures == 1 ? null : new Fanout();
+                for (int k = 0; k < captures; k++) {
+                    groups.add(List.of(LiveSource.open(name, groups.size(), options, fanout)));
+                }
             }
             return groups;
         } catch (CaptureException e) {

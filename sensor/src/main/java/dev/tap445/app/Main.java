@@ -1,8 +1,15 @@
 package dev.tap445.app;
 
+import dev.tap445.export.Printable;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -10,6 +17,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Entry point of the {@code tap445} command. */
 @Command(
@@ -21,6 +29,9 @@ import picocli.CommandLine.Spec;
             LiveCommand.class,
             ReadCommand.class,
             DemoCommand.class,
+            ReportCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             InterfacesCommand.class,
             CheckCommand.class,
             CommandLine.HelpCommand.class
@@ -30,10 +41,10 @@ import picocli.CommandLine.Spec;
             "Habits of the field work too: -i IF is live, -r FILE is read, -D is interfaces.",
             "",
             "Examples:",
-            "  tap445 demo                          see it work, no privilege needed",
-            "  tap445 read trace.pcapng             who breaks without SMB1, what is silent on 445",
-            "  zcat day.pcap.gz | tap445 read -     the same from a pipe",
-            "  tap445 live -i eth1                  watch a mirror port, metrics on 127.0.0.1:10445",
+            "  tap445 demo                        see it work, no privilege needed",
+            "  tap445 read trace.pcapng           who needs SMB1, what is silent on 445",
+            "  zcat day.pcap.gz | tap445 read -   the same from a pipe",
+            "  tap445 live -i eth1                metrics on 127.0.0.1:10445",
             "",
             "Exit codes: 0 ok, 1 failed, 2 usage, 78 configuration."
         })
@@ -42,7 +53,16 @@ public final class Main implements Runnable {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    private Main() {}
+    private final List<String> given;
+
+    private Main(List<String> given) {
+        this.given = given;
+    }
+
+    /** The arguments as they were given, the command's name first. */
+    List<String> given() {
+        return given;
+    }
 
     public static void main(String[] args) {
         NativeLibraries.choose();
@@ -51,12 +71,29 @@ public final class Main implements Runnable {
 
     /** Runs the command and returns its exit code. */
     static int run(String... args) {
-        CommandLine commandLine = new CommandLine(new Main());
+        String[] given = habits(args);
+        CommandLine commandLine = commandLine(given);
+        try {
+            boolean live = given.length > 0 && given[0].equals("live");
+            return commandLine.execute(live ? ConfiguredArguments.expand(given) : given);
+        } catch (CommandFailure e) {
+            return failed(e);
+        }
+    }
+
+    /** The command {@code live} of {@link #commandLine}. */
+    static LiveCommand live(CommandLine commandLine) {
+        return Objects.requireNonNull(commandLine.getSubcommands().get("live")).getCommand();
+    }
+
+    /** A parser of all commands. */
+    static CommandLine commandLine(String... given) {
+        CommandLine commandLine = new CommandLine(new Main(List.of(given)));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler(Main::usage);
         commandLine.setExecutionExceptionHandler((e, line, result) -> failed(e));
-        return commandLine.execute(habits(args));
+        return commandLine;
     }
 
     /** {@code tcpdump}'s and {@code tshark}'s ways of saying it. */
@@ -88,19 +125,47 @@ public final class Main implements Runnable {
 
     private static int usage(ParameterException e, String[] args) {
         CommandLine line = e.getCommandLine();
-        System.err.println("tap445: " + String.valueOf(e.getMessage()).replace('\n', ' ') + " (see '"
-                + line.getCommandSpec().qualifiedName() + " --help')");
+        String message = e instanceof UnmatchedArgumentException unmatched
+                ? unknown(unmatched)
+                : String.valueOf(e.getMessage()).replace('\n', ' ');
+        complain(message + " (see '" + line.getCommandSpec().qualifiedName() + " --help')");
         return ExitCode.USAGE;
+    }
+
+    private static String unknown(UnmatchedArgumentException e) {
+        String what = (e.isUnknownOption() ? "unknown option: " : "no such command or argument: ")
+                + String.join(" ", e.getUnmatched());
+        List<String> suggestions = e.getSuggestions();
+        return suggestions.isEmpty() ? what : what + "; did you mean " + String.join(" or ", suggestions) + "?";
+    }
+
+    /** One line on standard error, with nothing in it that would steer a terminal. */
+    static void complain(String line) {
+        System.err.println("tap445: " + Printable.of(line));
     }
 
     private static int failed(Exception e) {
         if (e instanceof CommandFailure failure) {
-            System.err.println("tap445: " + failure.getMessage());
+            complain(String.valueOf(failure.getMessage()));
             return failure.exitCode();
         }
         System.err.println("tap445: this is a bug, please report it:");
         e.printStackTrace(System.err);
         return ExitCode.FAILED;
+    }
+
+    /**
+     * Why standard output takes nothing more; empty where its reader has gone away, as {@code head} does, which is no
+     * reason to complain.
+     */
+    static Optional<String> outputFailure() {
+        try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            out.write('\n');
+            return Optional.of("not all of it could be written");
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            return why.contains("pipe") ? Optional.empty() : Optional.of(why);
+        }
     }
 
     /** Standard output in UTF-8 whatever the locale. */

@@ -16,6 +16,7 @@ import dev.tap445.track.ObservationWriter;
 import dev.tap445.wire.DecodeFailure;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,8 +43,18 @@ final class Pipeline implements AutoCloseable {
 
     /** {@code groups}: the sources of each capture thread, read one after the other. */
     Pipeline(List<List<PacketSource>> groups, PipelineOptions options) {
+        this(groups, options, new Inventory(options.inventory()), InventoryThread.Companion.NONE);
+    }
+
+    /** As the other, with an inventory that may know something already; it belongs to the pipeline from now on. */
+    Pipeline(
+            List<List<PacketSource>> groups,
+            PipelineOptions options,
+            Inventory known,
+            InventoryThread.Companion companion) {
         this.options = options;
         groups.forEach(sources::addAll);
+        List<String> names = threadNames(groups);
         List<List<RecordRing>> ringsByCapture = new ArrayList<>();
         for (List<PacketSource> group : groups) {
             List<RecordRing> own = new ArrayList<>();
@@ -53,10 +64,9 @@ final class Pipeline implements AutoCloseable {
             rings.addAll(own);
             ringsByCapture.add(own);
             CaptureLoop loop = new CaptureLoop(group, new Distributor(own, new AddressPairSelector(options.workers())));
-            captures.add(new CaptureThread("capture-" + captures.size(), loop, idle()));
+            captures.add(new CaptureThread(names.get(captures.size()), loop, idle()));
         }
         List<ObservationReader> readers = new ArrayList<>();
-        Inventory known = new Inventory(options.inventory());
         for (int i = 0; i < options.workers(); i++) {
             RecordRing queue = RecordRing.allocate(options.queueBytes());
             queues.add(queue);
@@ -69,12 +79,27 @@ final class Pipeline implements AutoCloseable {
                     .toList();
             workers.add(new Worker(i, own, writer, options.tracker(), idle(), options.live()));
         }
-        inventory = new InventoryThread(known, readers, inventoryIdle(), options.live(), this::lost);
+        inventory = new InventoryThread(known, readers, inventoryIdle(), options.live(), this::lost, companion);
     }
 
     /** Nobody waits for the inventory but who asks it, and that wakes it. */
     private IdleStrategy inventoryIdle() {
         return options.live() ? new IdleStrategy(INVENTORY_PARK_NANOS) : idle();
+    }
+
+    /** capture-I for the I-th interface or set of files, capture-I-K where several share an interface. */
+    private static List<String> threadNames(List<List<PacketSource>> groups) {
+        Map<String, Integer> sharing = new LinkedHashMap<>();
+        groups.forEach(group -> sharing.merge(group.getFirst().name(), 1, Integer::sum));
+        List<String> names = new ArrayList<>();
+        int i = 0;
+        for (int count : sharing.values()) {
+            for (int k = 0; k < count; k++) {
+                names.add("capture-" + i + (count == 1 ? "" : "-" + k));
+            }
+            i++;
+        }
+        return names;
     }
 
     private IdleStrategy idle() {
@@ -187,18 +212,19 @@ final class Pipeline implements AutoCloseable {
 
     /** Any thread: what came in, and what was lost where. */
     FeedView feed() {
-        List<FeedView.InterfaceView> interfaces = new ArrayList<>();
         List<String> errors = new ArrayList<>();
         long packets = 0;
         long bytes = 0;
         long truncated = 0;
         long first = Long.MAX_VALUE;
         long last = 0;
+        Map<String, FeedView.InterfaceView> interfaces = new LinkedHashMap<>();
         for (PacketSource source : sources) {
             SourceStatistics s = source.statistics();
-            interfaces.add(new FeedView.InterfaceView(
-                    s.name(), s.up(), s.packets(), s.bytes(), s.kernelDrops(), s.interfaceDrops(), s.lastTimestamp()));
-            source.problem().ifPresent(errors::add);
+            FeedView.InterfaceView view = new FeedView.InterfaceView(
+                    s.name(), s.up(), s.packets(), s.bytes(), s.kernelDrops(), s.interfaceDrops(), s.lastTimestamp());
+            interfaces.merge(s.name(), view, Pipeline::shared);
+            source.problem().filter(line -> !errors.contains(line)).ifPresent(errors::add);
             packets += s.packets();
             bytes += s.bytes();
             truncated += s.truncated();
@@ -218,10 +244,22 @@ final class Pipeline implements AutoCloseable {
                 last,
                 truncated + (options.live() ? 0 : errors.size()),
                 failures(),
-                interfaces,
+                List.copyOf(interfaces.values()),
                 workers.stream().map(Worker::view).toList(),
                 errors,
                 options.filter());
+    }
+
+    /** An interface that several capture threads share; what it drops itself each of them is told. */
+    private static FeedView.InterfaceView shared(FeedView.InterfaceView a, FeedView.InterfaceView b) {
+        return new FeedView.InterfaceView(
+                a.name(),
+                a.up() && b.up(),
+                a.packets() + b.packets(),
+                a.bytes() + b.bytes(),
+                a.kernelDrops() + b.kernelDrops(),
+                Math.max(a.interfaceDrops(), b.interfaceDrops()),
+                Math.max(a.lastPacket(), b.lastPacket()));
     }
 
     private Map<String, Long> failures() {

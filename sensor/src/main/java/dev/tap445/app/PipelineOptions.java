@@ -27,6 +27,11 @@ record PipelineOptions(
                 false, "", workers, 8 * MIB, MIB, TrackerOptions.file(seed()), InventoryOptions.file());
     }
 
+    /** A capture played as if it happened now: judged as it goes on, as live, but nothing is lost by being slow. */
+    static PipelineOptions demo() {
+        return new PipelineOptions(false, "", 1, MIB, MIB, TrackerOptions.live(seed()), InventoryOptions.live());
+    }
+
     static PipelineOptions live(String filter, int workers, int ringBytes) {
         return new PipelineOptions(
                 true, filter, workers, ringBytes, 4 * MIB, TrackerOptions.live(seed()), InventoryOptions.live());

@@ -1,6 +1,5 @@
 package dev.tap445.app;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -62,12 +61,19 @@ final class Privileges {
         if (LibC.effectiveUser() == account.user()) {
             return;
         }
+        // Made now: where it is needed, no class can be loaded any more.
+        CommandFailure unreadable = new CommandFailure(
+                ExitCode.FAILED,
+                "--user " + user + ": this user cannot read the sensor's own files: install it where all can, such as"
+                        + " /opt");
         try (Arena arena = Arena.ofConfined()) {
             become(account, user, arena);
             keepNetRaw(arena);
         }
+        if (!canReadItself()) {
+            throw unreadable;
+        }
         ThreadRights.require(account.user(), account.group());
-        requireReadable(user);
         LOG.info("running as {} with CAP_NET_RAW alone", user);
     }
 
@@ -126,21 +132,15 @@ final class Privileges {
     }
 
     /** Classes are loaded when they are needed, which may be tomorrow. */
-    private static void requireReadable(String name) {
+    private static boolean canReadItself() {
         try {
-            Path home = Path.of(Privileges.class
+            return Files.isReadable(Path.of(Privileges.class
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()
-                    .toURI());
-            if (!Files.isReadable(home)) {
-                throw new IOException("not readable");
-            }
-        } catch (IOException | URISyntaxException e) {
-            throw new CommandFailure(
-                    ExitCode.FAILED,
-                    "--user " + name + ": this user cannot read the sensor's own files: install it where all can, such"
-                            + " as /opt (" + e.getMessage() + ")");
+                    .toURI()));
+        } catch (URISyntaxException e) {
+            return false;
         }
     }
 }

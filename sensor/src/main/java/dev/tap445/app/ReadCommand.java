@@ -71,9 +71,10 @@ final class ReadCommand implements Callable<Integer> {
                 report.print(findings, new BufferedOutputStream(out, 1 << 16));
             }
             List<String> errors = findings.feed().sourceErrors();
-            errors.forEach(error -> System.err.println("tap445: " + error));
+            errors.forEach(Main::complain);
             if (out.checkError()) {
-                return ExitCode.FAILED; // the reader of the report went away
+                Main.outputFailure().ifPresent(why -> Main.complain("standard output: " + why));
+                return ExitCode.FAILED;
             }
             return errors.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         }

@@ -33,6 +33,9 @@ final class ReportOptions {
     @Option(names = "--subnet", paramLabel = "CIDR", description = "Report on hosts of this subnet alone.")
     @Nullable String subnet;
 
+    /** Nanoseconds since the epoch; 0 for none. Set by commands that have an option for it. */
+    long since;
+
     /** Complains about values before any work is done. */
     void check() {
         filter(0);
@@ -61,7 +64,7 @@ final class ReportOptions {
 
     private ReportFilter filter(long end) {
         ReportFilter filter = new ReportFilter(
-                0, 0, address("--server", server), address("--client", client), subnet("--subnet", subnet));
+                since, 0, address("--server", server), address("--client", client), subnet("--subnet", subnet));
         return window == null ? filter : filter.window(end, duration("--window", window));
     }
 

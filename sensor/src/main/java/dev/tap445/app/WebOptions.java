@@ -26,20 +26,45 @@ final class WebOptions {
 
     /** Serves what the pipeline knows; {@code ready} once it has loaded what it knew. */
     Exporter start(Pipeline pipeline, BooleanSupplier ready) {
-        ListenAddress address;
+        return start(pipeline, new Exporter.Counted(pipeline::snapshot, null), ready);
+    }
+
+    /** As the other, with counters that are not those of the reports. */
+    Exporter start(Pipeline pipeline, Exporter.Counted counted, BooleanSupplier ready) {
         try {
-            address = ListenAddress.parse(listenAddress);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(ExitCode.USAGE, "--web.listen-address " + listenAddress + ": " + e.getMessage());
-        }
-        try {
-            Access access = configFile == null ? Access.open() : Access.of(configFile);
-            return Exporter.start(address, access, pipeline::snapshot, pipeline::feed, ready, Main.Version.text());
-        } catch (AccessException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, "--web.config.file " + e.getMessage());
+            return Exporter.start(
+                    address(listenAddress),
+                    access(),
+                    pipeline::snapshot,
+                    counted,
+                    pipeline::feed,
+                    ready,
+                    Main.Version.text());
         } catch (ListenException e) {
             throw new CommandFailure(ExitCode.FAILED, e.getMessage() == null ? "cannot listen" : e.getMessage());
         }
+    }
+
+    static ListenAddress address(String text) {
+        try {
+            return ListenAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--web.listen-address " + text + ": " + e.getMessage());
+        }
+    }
+
+    private Access access() {
+        try {
+            return configFile == null ? Access.open() : Access.of(configFile);
+        } catch (AccessException e) {
+            throw new CommandFailure(ExitCode.CONFIGURATION, "--web.config.file " + e.getMessage());
+        }
+    }
+
+    /** Complains about the values. */
+    void check() {
+        address(listenAddress);
+        access().close();
     }
 
     /** Where a browser on this machine finds it. */

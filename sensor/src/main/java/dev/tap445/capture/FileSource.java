@@ -83,7 +83,7 @@ public final class FileSource implements PacketSource {
             throw new CaptureException(name + ": " + e.getMessage(), e);
         } catch (NoSuchFileException e) {
             release(arena, channel);
-            throw new CaptureException(name + ": no such file", e);
+            throw new CaptureException(name + ": no such file" + unreadableName(file), e);
         } catch (AccessDeniedException e) {
             release(arena, channel);
             throw new CaptureException(name + ": permission denied: make it readable for this user", e);
@@ -94,6 +94,13 @@ public final class FileSource implements PacketSource {
             release(arena, channel);
             throw new CaptureException(name + ": cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Java replaces what the locale's encoding does not have, and then looks for another name. */
+    private static String unreadableName(String file) {
+        return file.indexOf('\ufffd') < 0
+                ? ""
+                : ", or its name is not in the characters of this locale: try tap445 read - < FILE";
     }
 
     /**

@@ -5,6 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Field;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
 import org.pcap4j.core.NotOpenException;
 import org.pcap4j.core.PcapHandle;
@@ -20,6 +22,7 @@ final class LiveHandle implements AutoCloseable {
     /** How long the kernel may hold packets back to fill a block, milliseconds. */
     private static final int TIMEOUT_MILLIS = 4;
 
+    private static final String NOTHING_PASSES = "less 0";
     private static final long NANOS = 1_000_000_000L;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -32,16 +35,21 @@ final class LiveHandle implements AutoCloseable {
     private final MemorySegment slots = arena.allocate(2 * Long.BYTES, Long.BYTES);
     private final long headerSlot = slots.address();
     private final long dataSlot = headerSlot + Long.BYTES;
+    private final @Nullable Fanout fanout;
+    private boolean joined;
     private int state = LibPcap.NOTHING;
 
-    private LiveHandle(PcapHandle handle) throws CaptureException {
+    private LiveHandle(PcapHandle handle, @Nullable Fanout fanout) throws CaptureException {
         this.handle = handle;
+        this.fanout = fanout;
         this.address = address(handle);
         this.linkType = handle.getDlt().value();
         this.nanosPerFraction = LibPcap.nanosPerFraction(address);
     }
 
-    static LiveHandle open(String device, LiveOptions options) throws PcapNativeException, CaptureException {
+    /** {@code fanout}: the group that shares the interface's packets, or null. */
+    static LiveHandle open(String device, LiveOptions options, @Nullable Fanout fanout)
+            throws PcapNativeException, CaptureException {
         PcapHandle handle = new PcapHandle.Builder(device)
                 .snaplen(options.snapLength())
                 .promiscuousMode(options.promiscuous() ? PromiscuousMode.PROMISCUOUS : PromiscuousMode.NONPROMISCUOUS)
@@ -49,12 +57,17 @@ final class LiveHandle implements AutoCloseable {
                 .timeoutMillis(TIMEOUT_MILLIS)
                 .timestampPrecision(PcapHandle.TimestampPrecision.NANO)
                 .build();
+        LiveHandle opened = null;
         try {
-            LiveHandle opened = new LiveHandle(handle);
+            opened = new LiveHandle(handle, fanout);
             opened.configure(options.filter());
             return opened;
         } catch (CaptureException | RuntimeException e) {
-            handle.close();
+            if (opened == null) {
+                handle.close();
+            } else {
+                opened.close();
+            }
             throw e;
         }
     }
@@ -62,13 +75,30 @@ final class LiveHandle implements AutoCloseable {
     private void configure(CaptureFilter filter) throws CaptureException {
         String expression = filter.expression(linkType);
         try {
-            if (!expression.isEmpty()) {
+            if (fanout != null) {
+                join(fanout);
+            }
+            if (!expression.isEmpty() || fanout != null) {
                 handle.setFilter(expression, BpfCompileMode.OPTIMIZE);
             }
             handle.setBlockingMode(PcapHandle.BlockingMode.NONBLOCKING);
         } catch (PcapNativeException | NotOpenException e) {
             throw new CaptureException("filter \"" + expression + "\": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Joins the group with an empty buffer: what came before, every member has.
+     */
+    private void join(Fanout group) throws PcapNativeException, NotOpenException, CaptureException {
+        handle.setFilter(NOTHING_PASSES, BpfCompileMode.OPTIMIZE);
+        handle.setBlockingMode(PcapHandle.BlockingMode.NONBLOCKING);
+        LockSupport.parkNanos(2 * TIMEOUT_MILLIS * 1_000_000L); // the block that is being filled
+        do {
+            state = LibPcap.nextEx(address, headerSlot, dataSlot);
+        } while (state == LibPcap.PACKET);
+        group.join(LibPcap.fileNumber(address));
+        joined = true;
     }
 
     /** pcap4j keeps the {@code pcap_t*} to itself, and makes no packet without garbage. */
@@ -137,5 +167,8 @@ final class LiveHandle implements AutoCloseable {
     public void close() {
         handle.close();
         arena.close();
+        if (fanout != null && joined) {
+            fanout.left();
+        }
     }
 }

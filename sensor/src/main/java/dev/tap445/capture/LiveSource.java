@@ -30,10 +30,13 @@ public final class LiveSource implements PacketSource {
     private long nextAttempt;
     private long backOff = SECOND;
 
-    private LiveSource(String name, int index, LiveOptions options, LiveHandle handle) {
+    private final @Nullable Fanout fanout;
+
+    private LiveSource(String name, int index, LiveOptions options, @Nullable Fanout fanout, LiveHandle handle) {
         this.name = name;
         this.index = index;
         this.options = options;
+        this.fanout = fanout;
         this.handle = handle;
         this.nextStatistics = System.nanoTime() + SECOND;
     }
@@ -45,9 +48,18 @@ public final class LiveSource implements PacketSource {
      * @throws CaptureException with what to do, where it is missing or down, or a right, libpcap or the filter is amiss
      */
     public static LiveSource open(String name, int index, LiveOptions options) throws CaptureException {
+        return open(name, index, options, null);
+    }
+
+    /**
+     * Opens an interface whose packets are shared with the other sources of {@code fanout}: each packet comes to one of
+     * them, both directions of an address pair to the same.
+     */
+    public static LiveSource open(String name, int index, LiveOptions options, @Nullable Fanout fanout)
+            throws CaptureException {
         LibPcap.require();
         try {
-            return new LiveSource(name, index, options, LiveHandle.open(name, options));
+            return new LiveSource(name, index, options, fanout, LiveHandle.open(name, options, fanout));
         } catch (PcapNativeException e) {
             throw new CaptureException(name + ": " + OpenFailure.explain(name, e), e);
         } catch (CaptureException e) {
@@ -112,7 +124,7 @@ public final class LiveSource implements PacketSource {
         }
         try {
             if (Interfaces.isReady(name)) {
-                handle = LiveHandle.open(name, options);
+                handle = LiveHandle.open(name, options, fanout);
                 problem = null;
                 linkUp = true;
                 LOG.info("{}: capturing again", name);

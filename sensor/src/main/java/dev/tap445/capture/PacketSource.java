@@ -3,7 +3,7 @@ package dev.tap445.capture;
 import java.util.Optional;
 
 /** Where packets come from. Owned by one thread; only what says so may be called by others. */
-public sealed interface PacketSource extends AutoCloseable permits FileSource, LiveSource, PacedSource {
+public sealed interface PacketSource extends AutoCloseable permits FileSource, LiveSource, PacedSource, RepeatedSource {
     /** Answer of {@link #poll}: nothing will ever come again. */
     int END = -1;
 

@@ -120,6 +120,16 @@ public final class Dialects {
         return next;
     }
 
+    /** Code of a name that {@link #name} gave, now or in an earlier process. */
+    public static int ofName(String name) {
+        int known = KNOWN.indexOf(name);
+        if (known >= 0) {
+            return known;
+        }
+        Integer learned = LEARNED.get(name);
+        return learned != null ? learned : add(name.substring(0, Math.min(name.length(), MAX_NAME)));
+    }
+
     /** Code of an SMB2 DialectRevision (MS-SMB2 2.2.3), or {@link #NONE} where there is no such dialect. */
     public static int ofRevision(int revision) {
         return switch (revision) {

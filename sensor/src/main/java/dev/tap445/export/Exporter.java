@@ -3,9 +3,11 @@ package dev.tap445.export;
 import dev.tap445.export.access.Access;
 import dev.tap445.inventory.FeedView;
 import dev.tap445.inventory.InventorySnapshot;
+import dev.tap445.inventory.MemoryView;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that the sensor shows of itself over HTTP: metrics of hosts and of the process, reports, pages. */
 public final class Exporter implements AutoCloseable {
@@ -31,9 +33,36 @@ public final class Exporter implements AutoCloseable {
             BooleanSupplier ready,
             String version)
             throws ListenException {
+        return start(address, access, inventory, new Counted(inventory, null), feed, ready, version);
+    }
+
+    /**
+     * Where metrics come from, if not from the inventory alone.
+     *
+     * @param sinceStart what is known, with counts since this process started; the same snapshot until a newer one is made
+     * @param memory how the sensor's memory stands; null where it has none
+     */
+    public record Counted(
+            Supplier<InventorySnapshot> sinceStart,
+            @Nullable Supplier<MemoryView> memory) {}
+
+    /** As the other, with counters that are not those of the reports. */
+    public static Exporter start(
+            ListenAddress address,
+            Access access,
+            Supplier<InventorySnapshot> inventory,
+            Counted counted,
+            Supplier<FeedView> feed,
+            BooleanSupplier ready,
+            String version)
+            throws ListenException {
         PrometheusRegistry registry = new PrometheusRegistry();
         SensorMeters meters = new SensorMeters(registry, version);
-        registry.register(new HostCollector(inventory, feed, ExportLimits.DEFAULT));
+        registry.register(new HostCollector(counted.sinceStart, feed, ExportLimits.DEFAULT));
+        Supplier<MemoryView> memory = counted.memory;
+        if (memory != null) {
+            registry.register(new MemoryCollector(memory, inventory));
+        }
         Supplier<Findings> findings = () -> new Findings(inventory.get(), feed.get(), 0);
         try {
             WebServer web = WebServer.start(address, access, new WebServer.Content(registry, findings, ready, version));
@@ -42,6 +71,11 @@ public final class Exporter implements AutoCloseable {
             meters.close();
             throw e;
         }
+    }
+
+    /** What {@code POST /-/reload} does from now on. */
+    public void onReload(Supplier<Reloaded> action) {
+        web.onReload(action);
     }
 
     public boolean usesTls() {

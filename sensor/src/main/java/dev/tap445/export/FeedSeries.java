@@ -4,12 +4,19 @@ import dev.tap445.inventory.FeedView;
 import dev.tap445.inventory.FeedView.InterfaceView;
 import dev.tap445.inventory.FeedView.WorkerView;
 import dev.tap445.inventory.InventorySnapshot;
+import dev.tap445.wire.DecodeFailure;
 import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The sensor's own way of a packet: what came in, and what was lost where. */
 final class FeedSeries {
+    private static final double NANOS = 1e9;
+    private static final List<String> DECODE_REASONS =
+            Arrays.stream(DecodeFailure.values()).map(DecodeFailure::label).toList();
+
     private FeedSeries() {}
 
     static void collect(FeedView feed, InventorySnapshot snapshot, Series series) {
@@ -23,11 +30,13 @@ final class FeedSeries {
         }
         byLabel(Family.OBSERVATIONS_DROPPED, "kind", observationsDropped, series);
         byLabel(Family.PACKETS_CLASSIFIED, "class", packets, series);
-        byLabel(Family.DECODE_FAILURES, "reason", feed.decodeFailures(), series);
-        byLabel(Family.VERDICTS_SUPPRESSED, "reason", snapshot.suppressedVerdicts(), series);
-        if (!feed.filter().isEmpty()) {
-            series.info(Family.CAPTURE_FILTER, Labels.of("filter", feed.filter()));
-        }
+        byLabel(Family.DECODE_FAILURES, "reason", withZeros(DECODE_REASONS, feed.decodeFailures()), series);
+        byLabel(
+                Family.VERDICTS_SUPPRESSED,
+                "reason",
+                withZeros(InventorySnapshot.SUPPRESSION_REASONS, snapshot.suppressedVerdicts()),
+                series);
+        series.info(Family.CAPTURE_FILTER, Labels.of("filter", feed.filter().isEmpty() ? "none" : feed.filter()));
         series.count(Family.TRUNCATED, Labels.EMPTY, feed.truncated());
         series.count(Family.DUPLICATES, Labels.EMPTY, snapshot.duplicates());
         series.count(Family.ONE_WAY_FLOWS, Labels.EMPTY, snapshot.oneWayFlows());
@@ -42,7 +51,7 @@ final class FeedSeries {
         series.count(Family.CAPTURE_KERNEL_DROPS, labels, source.kernelDrops());
         series.count(Family.CAPTURE_INTERFACE_DROPS, labels, source.interfaceDrops());
         series.gauge(Family.CAPTURE_UP, labels, source.up() ? 1 : 0);
-        series.time(Family.LAST_PACKET, labels, source.lastPacket());
+        series.gauge(Family.LAST_PACKET, labels, source.lastPacket() / NANOS);
     }
 
     private static void collect(WorkerView worker, Series series) {
@@ -52,6 +61,13 @@ final class FeedSeries {
         series.gauge(Family.FLOWS, labels, (double) worker.flows());
         series.count(Family.FLOW_EVICTIONS, labels, worker.flowEvictions());
         series.count(Family.WORKER_ERRORS, labels, worker.errors());
+    }
+
+    /** A counter that begins with its first event hides that event from a rate. */
+    private static Map<String, Long> withZeros(List<String> names, Map<String, Long> counts) {
+        Map<String, Long> all = new TreeMap<>(counts);
+        names.forEach(name -> all.putIfAbsent(name, 0L));
+        return all;
     }
 
     private static void byLabel(Family family, String label, Map<String, Long> counts, Series series) {

@@ -26,7 +26,7 @@ enum Outcome {
     }
 
     boolean fromTheStart() {
-        return this == ANSWERED || this == UNANSWERED;
+        return this == ANSWERED || this == REFUSED || this == UNANSWERED || this == UNREACHABLE;
     }
 
     String label() {

@@ -65,8 +65,8 @@ final class PortSeries {
     }
 
     /**
-     * Answered and unanswered are there from the start, so that a rate sees the first of them; the rarer outcomes begin
-     * with their first event. Pending is no outcome yet, and goes down again: it is in the report alone.
+     * Answered, unanswered, refused and unreachable are there from the start, so that a rate sees the first of them; the
+     * rarer outcomes begin with their first event. Pending is no outcome yet, and goes down again: it is in the report alone.
      */
     private static void outcomes(Map<String, List<Row>> rows, Series series) {
         for (Outcome outcome : Outcome.values()) {

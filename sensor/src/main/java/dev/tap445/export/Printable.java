@@ -1,15 +1,15 @@
 package dev.tap445.export;
 
 /**
- * Text from packets made harmless for a terminal or a page: what does not print, what moves the cursor and what turns
+ * Text from packets, or of a file's name, made harmless for a terminal or a page: what does not print, what moves the cursor and what turns
  * the direction of writing is spelled out as {@code \x1b} or {@code \u202e}.
  */
-final class Printable {
+public final class Printable {
     private static final int LATIN1_LAST = 0xff;
 
     private Printable() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         int i = 0;
         while (i < text.length() && text.charAt(i) >= ' ' && text.charAt(i) < 0x7f) {
             i++;

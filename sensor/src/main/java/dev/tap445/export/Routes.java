@@ -53,7 +53,7 @@ final class Routes implements HttpHandler {
             return;
         } else if (probe == null && handler(path) == null) {
             Reply.text(exchange, 404, "not found");
-        } else if (!method.equals("GET") && !method.equals("HEAD")) {
+        } else if (!(handler(path) instanceof ReloadHandler) && !method.equals("GET") && !method.equals("HEAD")) {
             exchange.getResponseHeaders().set("Allow", "GET, HEAD");
             Reply.text(exchange, 405, "method not allowed");
         } else {

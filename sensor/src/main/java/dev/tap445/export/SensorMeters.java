@@ -44,7 +44,7 @@ public final class SensorMeters implements AutoCloseable {
         Gauge.builder("tap445.build.info", () -> 1)
                 .description("Version of the sensor and of the Java that runs it; always 1.")
                 .tag("version", version)
-                .tag("java_version", Runtime.version().toString())
+                .tag("java", Runtime.version().toString())
                 .register(registry);
     }
 

@@ -30,10 +30,18 @@ public final class WebServer implements AutoCloseable {
     private final ExecutorService connections;
     private final Access access;
 
-    private WebServer(HttpServer server, ExecutorService connections, Access access) {
+    private final ReloadHandler reload;
+
+    private WebServer(HttpServer server, ExecutorService connections, Access access, ReloadHandler reload) {
         this.server = server;
         this.connections = connections;
         this.access = access;
+        this.reload = reload;
+    }
+
+    /** What {@code POST /-/reload} does from now on. */
+    public void onReload(Supplier<Reloaded> action) {
+        reload.onReload(action);
     }
 
     /**
@@ -57,10 +65,11 @@ public final class WebServer implements AutoCloseable {
         ExecutorService connections = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("web-", 0).factory());
         server.setExecutor(connections);
-        server.createContext("/", routes(content, access));
+        ReloadHandler reload = new ReloadHandler();
+        server.createContext("/", routes(content, access, reload));
         server.start();
         warn(server.getAddress().getAddress(), access);
-        return new WebServer(server, connections, access);
+        return new WebServer(server, connections, access, reload);
     }
 
     private static HttpServer listen(ListenAddress address, Access access) throws ListenException {
@@ -73,7 +82,7 @@ public final class WebServer implements AutoCloseable {
                 return HttpServer.create(socket, HttpLimits.BACKLOG);
             }
             HttpsServer server = HttpsServer.create(socket, HttpLimits.BACKLOG);
-            access.onTls(server::setHttpsConfigurator);
+            server.setHttpsConfigurator(access.tls());
             return server;
         } catch (IOException e) {
             throw new ListenException("cannot listen on " + address + ": " + e.getMessage(), e);
@@ -88,11 +97,12 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    private static Routes routes(Content content, Access access) {
+    private static Routes routes(Content content, Access access, ReloadHandler reload) {
         Bodies bodies = new Bodies();
         Api api = new Api(content, bodies);
         Map<String, HttpHandler> handlers = new HashMap<>(Assets.handlers(bodies));
         handlers.put("/metrics", new ScrapeHandler(content.metrics, bodies));
+        handlers.put("/-/reload", reload);
         handlers.put("/report", report(content, bodies));
         handlers.putAll(api.paths());
         Map<String, HttpHandler> probes = Map.of(

@@ -58,6 +58,11 @@ final class ClientState {
         offers[offer.ordinal()]++;
     }
 
+    /** What an earlier run of the sensor had counted. */
+    void restore(Offer offer, long count) {
+        offers[offer.ordinal()] = Math.max(count, offers[offer.ordinal()]);
+    }
+
     void dialects(int[] codes, int count) {
         for (int i = 0; i < count; i++) {
             int code = codes[i];

@@ -19,6 +19,21 @@ final class Host {
 
     long lastLife;
 
+    /** In the table's list of changed hosts. */
+    boolean changed;
+
+    /** What was said of it in events, and what of it is in the store; null until there is any. */
+    @Nullable Watch watch;
+
+    Watch watched() {
+        Watch known = watch;
+        if (known == null) {
+            known = new Watch(this);
+            watch = known;
+        }
+        return known;
+    }
+
     Host(IpAddress address) {
         this.address = address;
         this.high = address.high();
@@ -90,6 +105,10 @@ final class Host {
 
         @Nullable String text(IdentityField field) {
             return texts[field.ordinal()];
+        }
+
+        long time(IdentityField field) {
+            return times[field.ordinal()];
         }
 
         /** The MAC of the earliest packet is kept. */

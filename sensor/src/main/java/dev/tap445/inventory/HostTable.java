@@ -18,6 +18,8 @@ final class HostTable {
     private long[] index = new long[1 << 10]; // hash << 32 | position in hosts + 1; 0 is free
     private int hand;
     private long evicted;
+    private boolean noting;
+    private List<Host> changed = new ArrayList<>();
 
     HostTable(int capacity) {
         this.capacity = capacity;
@@ -69,6 +71,7 @@ final class HostTable {
     @Nullable Host admit(long high, long low, int evidence) {
         Host host = find(high, low);
         if (host != null) {
+            note(host);
             return host;
         }
         if (hosts.size() >= capacity && !makeRoom(evidence)) {
@@ -82,7 +85,31 @@ final class HostTable {
         } else {
             place(host, hosts.size());
         }
+        note(host);
         return host;
+    }
+
+    /** From now on what {@link #admit} hands out is taken for changed. */
+    void noteChanges() {
+        noting = true;
+    }
+
+    private void note(Host host) {
+        if (noting && !host.changed) {
+            host.changed = true;
+            changed.add(host);
+        }
+    }
+
+    /** The hosts handed out since the last call. */
+    List<Host> takeChanged() {
+        if (changed.isEmpty()) {
+            return List.of();
+        }
+        List<Host> taken = changed;
+        changed = new ArrayList<>();
+        taken.forEach(host -> host.changed = false);
+        return taken;
     }
 
     private boolean makeRoom(int evidence) {

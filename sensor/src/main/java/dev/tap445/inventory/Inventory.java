@@ -20,7 +20,7 @@ public final class Inventory implements Observer {
     private static final int WORTH_OFFER = 3;
     private static final int WORTH_SMB1 = 4;
 
-    final InventoryOptions options;
+    InventoryOptions options;
     final HostTable hosts;
     final MacTable macs = new MacTable();
     final TreeMap<Integer, Durations> durations = new TreeMap<>();
@@ -28,6 +28,7 @@ public final class Inventory implements Observer {
     final TreeMap<Integer, PortEvidence> homeless = new TreeMap<>();
 
     final Sight sight = new Sight(this);
+    StateListener listener;
     final PortWatch watch;
     private final ScannerWatch scanners;
     private final SnapshotBuilder builder = new SnapshotBuilder(this);
@@ -46,8 +47,9 @@ public final class Inventory implements Observer {
     public Inventory(InventoryOptions options, StateListener listener) {
         this.options = options;
         this.hosts = new HostTable(options.maxHosts());
-        this.watch = new PortWatch(this, listener);
-        this.scanners = new ScannerWatch(this, listener);
+        this.listener = listener;
+        this.watch = new PortWatch(this);
+        this.scanners = new ScannerWatch(this);
     }
 
     /** The feed has reached this time, packet time. */
@@ -78,6 +80,25 @@ public final class Inventory implements Observer {
     /** An immutable view of everything, consistent as of this call. */
     public InventorySnapshot snapshot() {
         return builder.build();
+    }
+
+    /** Whether a port is silent, as of now. */
+    PortVerdict verdict(Host server, PortEvidence port) {
+        return PortVerdict.of(port, server.lastLife, sight);
+    }
+
+    Identity identity(Host host) {
+        return builder.identity(host);
+    }
+
+    /** Who hears of changes of state from now on; before the first observation. */
+    void listener(StateListener hearing) {
+        listener = hearing;
+    }
+
+    /** Other windows and limits from now on; the room for hosts stays as it was made. */
+    public void options(InventoryOptions changed) {
+        options = changed;
     }
 
     private @Nullable ClientState client(Endpoints ends, int worth, long time) {
@@ -160,6 +181,8 @@ public final class Inventory implements Observer {
                 if (client != null) {
                     client.unansweredSyns += syns;
                     port.addUnanswered(new PortEvidence.Unanswered(client.host, firstSyn, lastSyn, syns));
+                    port.lastTriedBy = client.host;
+                    port.lastTriedFrom = ends.clientPort();
                 }
             }
             case ONE_WAY -> {
@@ -273,7 +296,10 @@ public final class Inventory implements Observer {
             }
         }
         if (server != null) {
-            client.pair(server);
+            Pair pair = client.pair(server);
+            if (offer == Offer.SMB1_ONLY) {
+                pair.connection(ends);
+            }
         }
     }
 
@@ -296,6 +322,7 @@ public final class Inventory implements Observer {
             Pair pair = client.pair(server);
             if (refusal != Refusal.NONE && offer == Offer.SMB1_ONLY) {
                 pair.refused++;
+                pair.connection(ends);
                 pair.smb1At(time);
             }
         }
@@ -320,6 +347,7 @@ public final class Inventory implements Observer {
             if (server != null) {
                 Pair pair = client.pair(server);
                 pair.session(offer);
+                pair.connection(ends);
                 pair.smb1At(time);
             }
         }

@@ -35,6 +35,10 @@ public record InventorySnapshot(
         long hostsEvicted,
         Map<Integer, DurationHistogram> handshakeDurations) {
 
+    /** Every reason for which a silent verdict is withheld. */
+    public static final List<String> SUPPRESSION_REASONS =
+            List.of("feed_quiet", "one_way_feed", "one_way_server", "sensor_drops");
+
     public static final InventorySnapshot EMPTY = new InventorySnapshot(
             0, List.of(), List.of(), List.of(), Map.of(), Map.of(), Map.of(), 0, 0, Map.of(), 0, 0, Map.of());
 }

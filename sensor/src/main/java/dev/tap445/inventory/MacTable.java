@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Which addresses a MAC stands for, to know a router's from a device's own. Bounded. */
 final class MacTable {
@@ -31,6 +32,25 @@ final class MacTable {
     int addresses(long mac) {
         Set<IpAddress> known = addresses.get(mac);
         return known == null ? 0 : known.size();
+    }
+
+    /** The reverse of {@link #text}; -1 where it is none. */
+    static long parse(@Nullable String text) {
+        if (text == null || text.length() != 17) {
+            return -1;
+        }
+        long mac = 0;
+        for (int i = 0; i < 17; i++) {
+            int digit = Character.digit(text.charAt(i), 16);
+            if (i % 3 == 2) {
+                continue;
+            }
+            if (digit < 0) {
+                return -1;
+            }
+            mac = mac << 4 | digit;
+        }
+        return mac;
     }
 
     static String text(long mac) {

@@ -1,6 +1,7 @@
 package dev.tap445.inventory;
 
 import dev.tap445.decode.Offer;
+import dev.tap445.track.Endpoints;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,17 +16,47 @@ final class Pair {
     long first;
     long last;
 
+    /** The latest connection with SMB1: the client's port, and the server's; 0 where none was seen. */
+    int clientPort;
+
+    int serverPort;
+    /** What of it is in the store, as {@link #stamp}. */
+    long savedStamp = -1;
+
     Pair(Host server) {
         this.server = server;
     }
 
     void session(Offer offer) {
+        counts()[offer.ordinal()]++;
+    }
+
+    private long[] counts() {
         long[] counts = sessions;
         if (counts == null) {
             counts = new long[OFFERS];
             sessions = counts;
         }
-        counts[offer.ordinal()]++;
+        return counts;
+    }
+
+    /** What an earlier run of the sensor had counted. */
+    void restore(Offer offer, long count) {
+        if (count > 0) {
+            counts()[offer.ordinal()] = Math.max(count, sessions(offer));
+        }
+    }
+
+    void connection(Endpoints ends) {
+        if (ends.clientPort() != 0) {
+            clientPort = ends.clientPort();
+            serverPort = ends.port();
+        }
+    }
+
+    /** Another value whenever anything that is stored has changed: every term only grows. */
+    long stamp() {
+        return sessions() + messages + bytes + refused + last - first;
     }
 
     long sessions(Offer offer) {

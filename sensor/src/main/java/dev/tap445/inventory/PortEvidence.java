@@ -42,6 +42,12 @@ final class PortEvidence {
     long lastRefused;
     long lastUnreachable;
     long lastOneWay;
+    /** Client and client port of the latest unanswered attempt. */
+    @Nullable Host lastTriedBy;
+
+    int lastTriedFrom;
+    /** Beginning of the silence that {@link PortWatch} told of; 0 while there is none. */
+    long silentSince;
     /** Whether {@link PortWatch} follows it. */
     boolean watched;
 
@@ -51,6 +57,15 @@ final class PortEvidence {
 
     void count(Outcome outcome) {
         outcomes[outcome.ordinal()]++;
+    }
+
+    /** What an earlier run of the sensor had counted. */
+    void restore(Outcome outcome, long count) {
+        outcomes[outcome.ordinal()] = Math.max(count, outcomes[outcome.ordinal()]);
+    }
+
+    boolean hasUnanswered() {
+        return !unanswered.isEmpty();
     }
 
     void count(Outcome outcome, int attempts) {

@@ -16,7 +16,6 @@ final class PortWatch {
     static final int PORTS_A_REVIEW = 20_000;
 
     private final Inventory inventory;
-    private final StateListener listener;
     private final List<Watched> ports = new ArrayList<>();
     private final TreeMap<String, Long> suppressed = new TreeMap<>();
     private int next;
@@ -28,17 +27,14 @@ final class PortWatch {
 
         @Nullable String withheld;
 
-        long silentSince;
-
         Watched(Host server, PortEvidence port) {
             this.server = server;
             this.port = port;
         }
     }
 
-    PortWatch(Inventory inventory, StateListener listener) {
+    PortWatch(Inventory inventory) {
         this.inventory = inventory;
-        this.listener = listener;
     }
 
     /** An attempt to this port was not answered. */
@@ -89,17 +85,19 @@ final class PortWatch {
         }
         PortVerdict verdict = PortVerdict.of(w.port, w.server.lastLife, inventory.sight);
         withhold(w, verdict.suppressed());
-        if (verdict.state() == PortState.SILENT && w.silentSince == 0) {
-            w.silentSince = verdict.silentSince();
-            listener.wentSilent(w.server.address, w.port.port, w.silentSince, w.port.lastAnswer, inventory.now());
+        if (verdict.state() == PortState.SILENT && w.port.silentSince == 0) {
+            w.port.silentSince = verdict.silentSince();
+            inventory.listener.wentSilent(
+                    w.server.address, w.port.port, w.port.silentSince, w.port.lastAnswer, inventory.now());
         }
         long heard = w.port.lastResponse();
-        if (w.silentSince != 0 && heard > w.silentSince) {
+        if (w.port.silentSince != 0 && heard > w.port.silentSince) {
             PortState state = w.port.lastKindOfResponse();
-            listener.silenceEnded(w.server.address, w.port.port, w.silentSince, state, heard, inventory.now());
-            w.silentSince = 0;
+            inventory.listener.silenceEnded(
+                    w.server.address, w.port.port, w.port.silentSince, state, heard, inventory.now());
+            w.port.silentSince = 0;
         }
-        return w.silentSince != 0
+        return w.port.silentSince != 0
                 || w.withheld != null
                 || w.port.hasUnansweredSince(Math.max(heard, inventory.sight.windowStart() - 1));
     }

@@ -36,7 +36,7 @@ final class ScanWindow {
     void add(long destinationHash, long time, boolean answered) {
         UltraLogLog beyond = sketch;
         if (beyond != null) {
-            beyond.add(destinationHash);
+            beyond.add(mix(destinationHash >>> 32)); // as overflow() does: the same destination counts once
         }
         long bucket = time / BUCKET_NANOS & 0x7fff_ffffL;
         long entry = bucket << BUCKET_SHIFT | (destinationHash >>> 32) << HASH_SHIFT;
@@ -53,6 +53,11 @@ final class ScanWindow {
             makeRoom();
         }
         entries[count++] = entry | (answered ? ANSWERED : 0);
+    }
+
+    /** An earlier run of the sensor found it to be one. */
+    void restoreScanner() {
+        scanner = true;
     }
 
     private void makeRoom() {
@@ -81,18 +86,22 @@ final class ScanWindow {
     }
 
     private void overflow() {
-        UltraLogLog beyond = UltraLogLog.create(PRECISION);
-        for (int i = 0; i < count; i++) {
-            beyond.add(mix(entries[i] >>> HASH_SHIFT & 0xffff_ffffL));
+        if (sketch == null) { // later ones have been added to it as they came
+            UltraLogLog beyond = UltraLogLog.create(PRECISION);
+            for (int i = 0; i < count; i++) {
+                beyond.add(mix(entries[i] >>> HASH_SHIFT & 0xffff_ffffL));
+            }
+            sketch = beyond;
         }
-        sketch = beyond;
         System.arraycopy(entries, count / 2, entries, 0, count - count / 2);
         count -= count / 2;
     }
 
     private static long mix(long value) {
         long h = value * 0x9e37_79b9_7f4a_7c15L;
-        return (h ^ h >>> 32) * 0xbf58_476d_1ce4_e5b9L;
+        h = (h ^ h >>> 30) * 0xbf58_476d_1ce4_e5b9L;
+        h = (h ^ h >>> 27) * 0x94d0_49bb_1331_11ebL;
+        return h ^ h >>> 31;
     }
 
     /** Whether any window holds more than {@code limit} distinct destinations, most of them not answered. */

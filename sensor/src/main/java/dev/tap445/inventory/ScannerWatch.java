@@ -6,12 +6,10 @@ import java.util.List;
 /** Tells the listener of every scanner once. Inventory thread only. */
 final class ScannerWatch {
     private final Inventory inventory;
-    private final StateListener listener;
     private final List<ClientState> suspects = new ArrayList<>();
 
-    ScannerWatch(Inventory inventory, StateListener listener) {
+    ScannerWatch(Inventory inventory) {
         this.inventory = inventory;
-        this.listener = listener;
     }
 
     /** This client tried one more destination. */
@@ -30,7 +28,7 @@ final class ScannerWatch {
                 client.suspicion = ClientState.Suspicion.TOLD;
                 long destinations = client.scan.destinations(inventory.options.scannerWindow());
                 boolean allowed = inventory.options.isAllowedScanner(client.host.address);
-                listener.scannerFound(client.host.address, destinations, allowed, inventory.now());
+                inventory.listener.scannerFound(client.host.address, destinations, allowed, inventory.now());
             } else {
                 client.suspicion = ClientState.Suspicion.NONE;
             }

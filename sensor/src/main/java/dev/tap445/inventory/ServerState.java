@@ -58,6 +58,12 @@ final class ServerState {
         latestCount[0]++;
     }
 
+    /** What an earlier run of the sensor had counted. */
+    void restore(int dialect, Offer offer, long count) {
+        long[] known = answers.computeIfAbsent(dialect << OFFER_BITS | offer.ordinal(), k -> new long[1]);
+        known[0] = Math.max(known[0], count);
+    }
+
     boolean hasAnswers() {
         return !answers.isEmpty();
     }

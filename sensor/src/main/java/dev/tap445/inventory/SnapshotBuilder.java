@@ -165,7 +165,7 @@ final class SnapshotBuilder {
     }
 
     private PortView view(Host host, PortEvidence port) {
-        PortVerdict verdict = PortVerdict.of(port, host.lastLife, inventory.sight);
+        PortVerdict verdict = inventory.verdict(host, port);
         return new PortView(
                 port.port,
                 verdict.state(),
@@ -180,7 +180,7 @@ final class SnapshotBuilder {
                 port.attempts());
     }
 
-    private Identity identity(Host host) {
+    Identity identity(Host host) {
         Host.Device device = host.device;
         int behind = device.mac < 0 ? 0 : inventory.macs.addresses(device.mac);
         return new Identity(

@@ -2,20 +2,26 @@ package dev.tap445.track;
 
 import dev.tap445.wire.IpAddress;
 
-/** Client, server and server port of what is observed. Reused: valid during the call alone. */
+/** Client, server and their ports of what is observed. Reused: valid during the call alone. */
 public final class Endpoints {
     private long clientHigh;
     private long clientLow;
     private long serverHigh;
     private long serverLow;
     private int port;
+    private int clientPort;
 
     public void set(long clientHi, long clientLo, long serverHi, long serverLo, int serverPort) {
+        set(clientHi, clientLo, serverHi, serverLo, serverPort, 0);
+    }
+
+    public void set(long clientHi, long clientLo, long serverHi, long serverLo, int serverPort, int portOfClient) {
         clientHigh = clientHi;
         clientLow = clientLo;
         serverHigh = serverHi;
         serverLow = serverLo;
         port = serverPort;
+        clientPort = portOfClient;
     }
 
     public long clientHigh() {
@@ -37,6 +43,11 @@ public final class Endpoints {
     /** The watched port of the server. */
     public int port() {
         return port;
+    }
+
+    /** The port of the client; 0 where what is observed is of more than one connection. */
+    public int clientPort() {
+        return clientPort;
     }
 
     public IpAddress client() {

@@ -29,7 +29,13 @@ final class Flow {
     }
 
     void endpoints(Endpoints ends) {
-        ends.set(c[b + CLIENT_HIGH], c[b + CLIENT_LOW], c[b + SERVER_HIGH], c[b + SERVER_LOW], serverPort());
+        ends.set(
+                c[b + CLIENT_HIGH],
+                c[b + CLIENT_LOW],
+                c[b + SERVER_HIGH],
+                c[b + SERVER_LOW],
+                serverPort(),
+                clientPort());
     }
 
     long clientHigh() {
@@ -131,18 +137,18 @@ final class Flow {
         c[b + LAST_SYN] = Math.max(c[b + LAST_SYN], time);
     }
 
-    void swapAttempt(Flow other) {
-        for (int field = FIRST_SYN; field <= ATTEMPT; field++) {
-            long mine = c[b + field];
-            c[b + field] = other.c[other.b + field];
-            other.c[other.b + field] = mine;
-        }
-    }
-
     void copyAttempt(Flow from) {
         System.arraycopy(from.c, from.b + FIRST_SYN, c, b + FIRST_SYN, ATTEMPT - FIRST_SYN + 1);
         clear(OUTCOME_MASK);
         raise(HAS_ATTEMPT);
+    }
+
+    /** Takes the SYNs of the same attempt, seen apart from these. */
+    void joinAttempt(Flow from) {
+        int syns = Math.min(0xffff, syns() + from.syns());
+        c[b + ATTEMPT] = c[b + ATTEMPT] & ~(0xffffL << 16) | (long) syns << 16;
+        c[b + FIRST_SYN] = Math.min(c[b + FIRST_SYN], from.firstSyn());
+        c[b + LAST_SYN] = Math.max(c[b + LAST_SYN], from.lastSyn());
     }
 
     /** Whether {@code acknowledgement} takes in the SYN: ISN+1, or up to the end of its Fast Open data. */

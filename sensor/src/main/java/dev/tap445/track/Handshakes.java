@@ -53,11 +53,12 @@ final class Handshakes {
     }
 
     void onSyn(Flow flow, Segment s) {
-        if (flow.is(ANSWER_FIRST) && !flow.is(HAS_ATTEMPT)) {
+        if (flow.is(HAS_SIDE_ATTEMPTS) && flows.sideAttempt(flow, s.sequence(), false) >= 0) {
+            beside(flow, s);
+        } else if (flow.is(ANSWER_FIRST) && !flow.is(HAS_ATTEMPT)) {
             synAfterItsAnswer(flow, s);
             return;
-        }
-        if (!flow.is(HAS_ATTEMPT)) {
+        } else if (!flow.is(HAS_ATTEMPT)) {
             if (flow.packets(CLIENT) > 1 || flow.packets(SERVER) > 0) {
                 newAttemptBeside(flow, s); // a SYN in the middle of a connection whose beginning was not seen
             } else {
@@ -96,14 +97,19 @@ final class Handshakes {
     }
 
     private void newAttemptBeside(Flow flow, Segment s) {
-        boolean over = flow.is(RESET)
-                || flow.isSettled() && flow.outcome() != Outcome.ANSWERED && flow.outcome() != Outcome.ONE_WAY
-                || flow.is(FlowLayout.CLIENT_FIN) && flow.is(FlowLayout.CLIENT_FIN << SERVER);
-        if (over) {
+        if (isOver(flow)) {
+            boolean others = flow.is(HAS_SIDE_ATTEMPTS);
             flows.restart(flow);
+            if (others) {
+                flow.raise(HAS_SIDE_ATTEMPTS);
+            }
             flow.startAttempt(s.sequence(), s.payloadLength(), s.time());
-            return;
+        } else {
+            beside(flow, s);
         }
+    }
+
+    private void beside(Flow flow, Segment s) {
         int entry = flows.sideAttempt(flow, s.sequence(), true);
         if (entry >= 0) {
             side.at(entry);
@@ -118,8 +124,22 @@ final class Handshakes {
         }
     }
 
+    /** Whether the connection in this entry has ended; an attempt that still waits has not, unless both sides closed. */
+    private boolean isOver(Flow flow) {
+        boolean closed = flow.is(FlowLayout.CLIENT_FIN) && flow.is(FlowLayout.CLIENT_FIN << SERVER);
+        if (flow.isPending()) {
+            if (!closed) {
+                return false;
+            }
+            settle(flow, flow.is(GOES_ON) ? Outcome.ONE_WAY : Outcome.PENDING);
+        }
+        return closed
+                || flow.is(RESET)
+                || flow.isSettled() && flow.outcome() != Outcome.ANSWERED && flow.outcome() != Outcome.ONE_WAY;
+    }
+
     void onSynAck(Flow flow, Segment s) {
-        if (!flow.is(HAS_ATTEMPT)) {
+        if (!flow.is(HAS_ATTEMPT) && !promote(flow, s.acknowledgement(), s)) {
             answerWithoutSyn(flow, s);
             return;
         }
@@ -162,7 +182,7 @@ final class Handshakes {
             return false;
         }
         int entry = flows.sideAttempt(flow, acknowledgement - 1, false);
-        if (entry < 0) {
+        if (entry < 0 || !side.at(entry).isPending()) {
             return false;
         }
         if (flow.isPending()) {
@@ -171,8 +191,14 @@ final class Handshakes {
             int other = flows.sideAttempt(flow, mine, true);
             if (other >= 0) {
                 Flow old = side.at(other);
-                old.raise(SIDE_ATTEMPT);
-                old.copyAttempt(flow);
+                if (old.isPending()) {
+                    old.joinAttempt(flow); // left from a connection that was forgotten meanwhile
+                } else if (old.is(HAS_ATTEMPT)) {
+                    settle(flow, Outcome.PENDING);
+                } else {
+                    old.raise(SIDE_ATTEMPT);
+                    old.copyAttempt(flow);
+                }
                 flows.rearm(old);
             } else {
                 settle(flow, Outcome.PENDING);

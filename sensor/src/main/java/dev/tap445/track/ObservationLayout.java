@@ -41,7 +41,9 @@ final class ObservationLayout {
     static final int TIME = 32;
     static final int MORE = 40;
     static final int LAST = 48;
-    static final int PORT = 56;
+    /** The client's port in the high half, the server's in the low. */
+    static final int PORTS = 56;
+
     static final int CODE = 60;
     static final int COUNT = 64;
     static final int EXTRA = 68;

@@ -29,12 +29,14 @@ public final class ObservationReader implements RecordHandler {
 
     @Override
     public void onRecord(int type, MemorySegment m, long at, int length) {
+        int ports = m.get(INT, at + PORTS);
         ends.set(
                 m.get(LONG, at + CLIENT_HIGH),
                 m.get(LONG, at + CLIENT_LOW),
                 m.get(LONG, at + SERVER_HIGH),
                 m.get(LONG, at + SERVER_LOW),
-                m.get(INT, at + PORT));
+                ports & 0xffff,
+                ports >>> 16);
         long time = m.get(LONG, at + TIME);
         long more = m.get(LONG, at + MORE);
         long last = m.get(LONG, at + LAST);

@@ -95,14 +95,11 @@ public final class ObservationWriter implements Observer {
         abandoned = true;
     }
 
-    /** Any thread: dropped observations by kind, those with none left out. */
+    /** Any thread: dropped observations by kind, for every kind. */
     public Map<String, Long> dropped() {
         Map<String, Long> result = new TreeMap<>();
         for (int kind = 1; kind < KINDS; kind++) {
-            long count = (long) CELL.getAcquire(dropped, kind);
-            if (count > 0) {
-                result.put(name(kind), count);
-            }
+            result.put(name(kind), (long) CELL.getAcquire(dropped, kind));
         }
         return result;
     }
@@ -150,7 +147,7 @@ public final class ObservationWriter implements Observer {
         slab.set(LONG, at + SERVER_HIGH, ends.serverHigh());
         slab.set(LONG, at + SERVER_LOW, ends.serverLow());
         slab.set(LONG, at + TIME, time);
-        slab.set(INT, at + PORT, ends.port());
+        slab.set(INT, at + PORTS, ends.clientPort() << 16 | ends.port());
     }
 
     private int claim(int kind, long high, long low, long time, int tail) {

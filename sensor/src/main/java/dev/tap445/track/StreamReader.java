@@ -35,6 +35,9 @@ final class StreamReader {
     /** A hole in front of a record is given up after this, packet time. */
     static final long HOLE_NANOS = 1_000_000_000L;
 
+    /** A record that is not whole after this, packet time, is given up. */
+    private static final long STALE_NANOS = 10_000_000_000L;
+
     private static final int MAGIC_END = Nbss.HEADER_LENGTH + 4;
     private static final int MAX_SMB1_ANSWER = 512;
     private static final int MAX_SMB2_NEGOTIATE = Smb2.HEADER_LENGTH + Smb2.NEGOTIATE_REQUEST_LENGTH + 128;
@@ -361,6 +364,15 @@ final class StreamReader {
             reassembly.release(slot);
         } else {
             release(flow, direction);
+        }
+    }
+
+    /** Gives a record up whose rest has not come for long, so that nobody can hold all buffers. */
+    void abandon(Flow flow, int direction, long time) {
+        int slot = flow.slot(direction);
+        if (slot != 0 && time - reassembly.opened(slot) > STALE_NANOS) {
+            flush(flow, direction, flow.lastPacket(direction));
+            lose(flow, direction, DecodeFailure.STREAM_GAP);
         }
     }
 

@@ -417,12 +417,20 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             remove(f);
             return;
         } else {
-            if (options.byClock() && smb.awaitsAnswer(f) && latest - f.offerTime() >= options.silence()) {
-                smb.silence(f);
+            if (options.byClock()) {
+                giveUpWaiting(f);
             }
             report(f);
         }
         wheel.arm(entry, TimerWheel.ticks(f.isPending() ? PERIODIC_FLUSH : patience(f)));
+    }
+
+    private void giveUpWaiting(Flow f) {
+        if (smb.awaitsAnswer(f) && latest - f.offerTime() >= options.silence()) {
+            smb.silence(f);
+        }
+        streams.abandon(f, CLIENT, latest);
+        streams.abandon(f, SERVER, latest);
     }
 
     /** Whether this flow has been over for so long, at {@code time}, that a packet cannot belong to it. */

@@ -30,11 +30,19 @@ final class OrderTest {
         String expected = report(packets, 1);
         assertThat(report(packets, 2)).as("2 workers").isEqualTo(expected);
         assertThat(report(packets, 4)).as("4 workers").isEqualTo(expected);
-        assertThat(report(Reshape.sequential(packets), 1)).as("one connection after the other").isEqualTo(expected);
-        assertThat(report(Reshape.reversed(packets), 1)).as("the last connection first").isEqualTo(expected);
-        assertThat(report(Reshape.reversed(packets), 3)).as("the last first, 3 workers").isEqualTo(expected);
+        assertThat(report(Reshape.sequential(packets), 1))
+                .as("one connection after the other")
+                .isEqualTo(expected);
+        assertThat(report(Reshape.reversed(packets), 1))
+                .as("the last connection first")
+                .isEqualTo(expected);
+        assertThat(report(Reshape.reversed(packets), 3))
+                .as("the last first, 3 workers")
+                .isEqualTo(expected);
         if (packets.getLast().timeNanos() - packets.getFirst().timeNanos() < A_MINUTE) { // no mixing of far apart times
-            assertThat(report(Reshape.interleaved(packets), 1)).as("interleaved").isEqualTo(expected);
+            assertThat(report(Reshape.interleaved(packets), 1))
+                    .as("interleaved")
+                    .isEqualTo(expected);
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tap445.support.Recording;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -128,7 +127,9 @@ final class SampleTruthTest {
         for (JsonNode client : truth.get("clients")) {
             String address = client.get("address").asText();
             clients.add(address);
-            theirs.put("client " + address + " smb1_messages", client.get("smb1_messages").toString());
+            theirs.put(
+                    "client " + address + " smb1_messages",
+                    client.get("smb1_messages").toString());
         }
         for (String address : clients) {
             long negotiates = seen.offers.stream()

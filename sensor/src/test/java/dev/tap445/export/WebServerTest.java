@@ -116,7 +116,7 @@ final class WebServerTest {
                 "/api/v1/clients/x",
                 "/api/v1/clients/192.0.2.250",
                 "/api/v1/clients/192.0.2.5/x",
-                "/api/v1/clients/%zz",
+                "/api/v1/clients/%3Cb%3E",
                 "/%2e%2e/etc/passwd",
                 "/assets/",
                 "/assets/../index.html",
@@ -255,13 +255,15 @@ final class WebServerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/api/v1/clients?verdict=perhaps", "/api/v1/clients?verdict=", "/api/v1/clients?limit=3",
-                "/api/v1/servers?state=%zz", "/api/v1/report?x", "/api/v1/clients?verdict=%3Cscript%3E"
+                "/api/v1/clients?verdict=perhaps",
+                "/api/v1/clients?verdict=",
+                "/api/v1/clients?limit=3",
+                "/api/v1/report?x",
+                "/api/v1/clients?verdict=%3Cscript%3E"
             })
     void apiRefusesWhatItDoesNotKnow(String path) throws IOException, InterruptedException {
-        // The JDK's URI would not send the broken escape.
         String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-        assertThat(answer).startsWith("HTTP/1.1 400 ").doesNotContain("text/html");
+        assertThat(answer).startsWith("HTTP/1.1 400 ").containsIgnoringCase("Content-Type: text/plain");
     }
 
     @Test

@@ -64,7 +64,11 @@ final class HandshakesTest {
 
     @Test
     void inAFileUnansweredAfterFiveSecondsAndPendingBefore() {
-        Packet later = new Conversation(false, 9, 1, 8, 445).pauseSeconds(6).syn().packets().getFirst();
+        Packet later = new Conversation(false, 9, 1, 8, 445)
+                .pauseSeconds(6)
+                .syn()
+                .packets()
+                .getFirst();
         List<Packet> packets = new ArrayList<>(talk().syn().packets());
         assertThat(outcomes(talk().syn())).containsExactly(Outcome.PENDING);
         packets.add(later);
@@ -77,13 +81,20 @@ final class HandshakesTest {
     void inAFileARetransmittedSynNeedsFiveSecondsSinceItsFirst() {
         assertThat(outcomes(talk().syn().pauseSeconds(1).syn().pauseSeconds(2).syn()))
                 .containsExactly(Outcome.PENDING);
-        assertThat(outcomes(talk().syn().pauseSeconds(1).syn().pauseSeconds(2).syn().pauseSeconds(4).syn()))
+        assertThat(outcomes(talk().syn()
+                        .pauseSeconds(1)
+                        .syn()
+                        .pauseSeconds(2)
+                        .syn()
+                        .pauseSeconds(4)
+                        .syn()))
                 .containsExactly(Outcome.UNANSWERED);
     }
 
     @Test
     void retransmissionsAreOneAttempt() {
-        try (Trial trial = Trial.of(talk().syn().pauseSeconds(1).syn().pauseSeconds(2).syn())) {
+        try (Trial trial =
+                Trial.of(talk().syn().pauseSeconds(1).syn().pauseSeconds(2).syn())) {
             assertThat(trial.seen.attempts).singleElement().satisfies(a -> {
                 assertThat(a.syns()).isEqualTo(3);
                 assertThat(a.lastSyn() - a.firstSyn()).isEqualTo(3_002_000_000L);
@@ -109,7 +120,8 @@ final class HandshakesTest {
 
     @Test
     void anAnswerToALateRetransmissionCountsInAFile() {
-        Conversation talk = talk().syn().pauseSeconds(30).syn().pauseSeconds(31).syn().pauseSeconds(4.9);
+        Conversation talk =
+                talk().syn().pauseSeconds(30).syn().pauseSeconds(31).syn().pauseSeconds(4.9);
         assertThat(outcomes(talk.synAck())).containsExactly(Outcome.ANSWERED);
     }
 
@@ -154,7 +166,8 @@ final class HandshakesTest {
     @Test
     void aResetWithoutAcknowledgementRefusesNothing() {
         Conversation talk = talk().syn();
-        assertThat(outcomes(talk.send(false, RST, talk.serverNext(), 0, NOTHING))).containsExactly(Outcome.PENDING);
+        assertThat(outcomes(talk.send(false, RST, talk.serverNext(), 0, NOTHING)))
+                .containsExactly(Outcome.PENDING);
     }
 
     @Test
@@ -179,7 +192,8 @@ final class HandshakesTest {
         talk.clientSequence(4711).syn();
         talk.send(false, SYN | ACK, 9, first + 1, NOTHING);
         assertThat(outcomes(talk)).containsExactlyInAnyOrder(Outcome.ANSWERED, Outcome.PENDING);
-        Conversation other = talk().syn().clientSequence(4711).syn().synAck().opened().clientAck();
+        Conversation other =
+                talk().syn().clientSequence(4711).syn().synAck().opened().clientAck();
         try (Trial trial = Trial.of(other.client(OFFER).server(Smb.smb1Answer(1)))) {
             assertThat(trial.seen.outcomes()).containsExactlyInAnyOrder(Outcome.ANSWERED, Outcome.PENDING);
             assertThat(trial.seen.offers).hasSize(1);
@@ -209,7 +223,8 @@ final class HandshakesTest {
 
     @Test
     void theFourTupleUsedAgainIsAnotherConnection() {
-        Conversation talk = talk().open().client(OFFER).server(Smb.smb1Answer(1)).close();
+        Conversation talk =
+                talk().open().client(OFFER).server(Smb.smb1Answer(1)).close();
         talk.clientSequence(77).open().client(OFFER).server(Smb.smb1Answer(1)).close();
         try (Trial trial = Trial.of(talk)) {
             assertThat(trial.seen.outcomes()).containsExactly(Outcome.ANSWERED, Outcome.ANSWERED);
@@ -220,7 +235,8 @@ final class HandshakesTest {
 
     @Test
     void theFourTupleUsedAgainWithoutAnEndOfTheFirst() {
-        Conversation talk = talk().open().client(OFFER).server(Smb.smb1Answer(1)).pauseSeconds(900);
+        Conversation talk =
+                talk().open().client(OFFER).server(Smb.smb1Answer(1)).pauseSeconds(900);
         talk.clientSequence(77).open().client(OFFER).server(Smb.smb1Answer(1));
         try (Trial trial = Trial.of(talk)) {
             assertThat(trial.seen.outcomes()).containsExactly(Outcome.ANSWERED, Outcome.ANSWERED);
@@ -231,7 +247,10 @@ final class HandshakesTest {
     @Test
     void fastOpenIsAnsweredWithOrWithoutItsData() {
         Conversation without = talk();
-        without.send(true, SYN, without.clientNext(), 0, OFFER).synAck().opened().client(OFFER);
+        without.send(true, SYN, without.clientNext(), 0, OFFER)
+                .synAck()
+                .opened()
+                .client(OFFER);
         try (Trial trial = Trial.of(without)) {
             assertThat(trial.seen.outcomes()).containsExactly(Outcome.ANSWERED);
             assertThat(trial.seen.offers).hasSize(1);
@@ -265,7 +284,8 @@ final class HandshakesTest {
 
     @Test
     void goingOnWithoutASynAckIsOneWay() {
-        Conversation talk = talk().open().client(OFFER).server(Smb.smb1Answer(1)).close();
+        Conversation talk =
+                talk().open().client(OFFER).server(Smb.smb1Answer(1)).close();
         List<Packet> client = Reshape.direction(talk.packets(), false);
         try (Trial trial = Trial.file().feed(client).end()) {
             assertThat(trial.seen.outcomes()).containsExactly(Outcome.ONE_WAY);
@@ -293,10 +313,13 @@ final class HandshakesTest {
 
     @Test
     void aSpanDuplicateIsNoRetransmission() {
-        Conversation talk = talk().syn().again(49_000_000L).pauseSeconds(1).syn().again(1);
+        Conversation talk =
+                talk().syn().again(49_000_000L).pauseSeconds(1).syn().again(1);
         try (Trial trial = Trial.of(talk)) {
             assertThat(trial.seen.duplicates).isEqualTo(2);
-            assertThat(trial.seen.attempts).singleElement().satisfies(a -> assertThat(a.syns()).isEqualTo(2));
+            assertThat(trial.seen.attempts)
+                    .singleElement()
+                    .satisfies(a -> assertThat(a.syns()).isEqualTo(2));
         }
     }
 
@@ -304,7 +327,9 @@ final class HandshakesTest {
     void aRetransmissionWithinTheDuplicateWindowHasAnotherIdentification() {
         try (Trial trial = Trial.of(talk().syn().syn())) { // a millisecond apart, IP identification counts up
             assertThat(trial.seen.duplicates).isZero();
-            assertThat(trial.seen.attempts).singleElement().satisfies(a -> assertThat(a.syns()).isEqualTo(2));
+            assertThat(trial.seen.attempts)
+                    .singleElement()
+                    .satisfies(a -> assertThat(a.syns()).isEqualTo(2));
         }
     }
 
@@ -312,7 +337,9 @@ final class HandshakesTest {
     void theSamePacketAfterTheWindowIsARetransmission() {
         try (Trial trial = Trial.of(talk().syn().again(51_000_000L))) {
             assertThat(trial.seen.duplicates).isZero();
-            assertThat(trial.seen.attempts).singleElement().satisfies(a -> assertThat(a.syns()).isEqualTo(2));
+            assertThat(trial.seen.attempts)
+                    .singleElement()
+                    .satisfies(a -> assertThat(a.syns()).isEqualTo(2));
         }
     }
 
@@ -324,19 +351,29 @@ final class HandshakesTest {
                 talk().open().client(OFFER).serverUnseen(answer).serverReset(),
                 talk().open().client(OFFER).serverUnseen(answer).clientFin().serverFin(),
                 talk().open().client(OFFER).serverUnseen(answer).clientReset(),
-                talk().open().client(OFFER).serverUnseen(answer).clientAck().pauseSeconds(60).clientAck());
+                talk().open()
+                        .client(OFFER)
+                        .serverUnseen(answer)
+                        .clientAck()
+                        .pauseSeconds(60)
+                        .clientAck());
         for (Conversation end : ends) {
             try (Trial trial = Trial.of(end)) {
                 assertThat(trial.seen.answers).isEmpty();
-                assertThat(trial.seen.offers).singleElement().satisfies(o -> assertThat(o.offer())
-                        .isEqualTo(Offer.SMB1_ONLY));
+                assertThat(trial.seen.offers)
+                        .singleElement()
+                        .satisfies(o -> assertThat(o.offer()).isEqualTo(Offer.SMB1_ONLY));
             }
         }
     }
 
     @Test
     void anOfferWhoseAnswerWasCutByTheSnapLengthIsNotRefused() {
-        Conversation talk = talk().open().client(OFFER).server(Smb.smb1Answer(1)).serverFin().clientFin();
+        Conversation talk = talk().open()
+                .client(OFFER)
+                .server(Smb.smb1Answer(1))
+                .serverFin()
+                .clientFin();
         try (Trial trial = Trial.file().feed(Reshape.cut(talk.packets(), 64)).end()) {
             assertThat(trial.seen.answers).isEmpty();
         }
@@ -348,7 +385,9 @@ final class HandshakesTest {
         assertThat(refusal(talk().open().client(OFFER).serverReset())).isEqualTo(Refusal.RESET);
         assertThat(refusal(talk().open().client(OFFER).clientFin())).isEqualTo(Refusal.SILENCE);
         Conversation quiet = talk().open().client(OFFER);
-        quiet.send(false, ACK, quiet.serverNext(), quiet.clientNext(), NOTHING).pauseSeconds(40).clientAck();
+        quiet.send(false, ACK, quiet.serverNext(), quiet.clientNext(), NOTHING)
+                .pauseSeconds(40)
+                .clientAck();
         assertThat(refusal(quiet)).isEqualTo(Refusal.SILENCE);
     }
 

@@ -52,9 +52,9 @@ final class PitfallsTest {
     }
 
     private static Consumer<Recording> offers(Offer... offers) {
-        return seen ->
-                assertThat(seen.offers.stream().filter(o -> !o.followUp()).map(Recording.Offered::offer))
-                        .containsExactly(offers);
+        return seen -> assertThat(
+                        seen.offers.stream().filter(o -> !o.followUp()).map(Recording.Offered::offer))
+                .containsExactly(offers);
     }
 
     private static Consumer<Recording> answers(String... dialects) {
@@ -90,7 +90,11 @@ final class PitfallsTest {
                         offers(Offer.SMB1_ONLY)),
                 pitfall(
                         "20 000 zero-length records in pieces of three bytes",
-                        open(445).segments(3).client(zeroRecords(20_000)).segments(1460).client(OFFER),
+                        open(445)
+                                .segments(3)
+                                .client(zeroRecords(20_000))
+                                .segments(1460)
+                                .client(OFFER),
                         none,
                         offers(Offer.SMB1_ONLY)),
                 pitfall(
@@ -133,14 +137,16 @@ final class PitfallsTest {
                         offers(Offer.SMB1_ONLY).andThen(answers(NT_LM))),
                 pitfall(
                         "header in four segments",
-                        open(445).segments(1).client(java.util.Arrays.copyOf(OFFER, 4)).segments(1460).client(tail(OFFER)),
+                        open(445)
+                                .segments(1)
+                                .client(java.util.Arrays.copyOf(OFFER, 4))
+                                .segments(1460)
+                                .client(tail(OFFER)),
                         none,
                         offers(Offer.SMB1_ONLY)),
                 pitfall(
                         "three records in a segment",
-                        open(445)
-                                .client(Smb.join(
-                                        OFFER, Smb.smb1(TREE_CONNECT, false), Smb.smb1(TREE_CONNECT, false))),
+                        open(445).client(Smb.join(OFFER, Smb.smb1(TREE_CONNECT, false), Smb.smb1(TREE_CONNECT, false))),
                         none,
                         offers(Offer.SMB1_ONLY).andThen(messages(2))),
                 pitfall(
@@ -155,7 +161,9 @@ final class PitfallsTest {
                         offers()),
                 pitfall(
                         "neither SMB1 nor SMB2",
-                        open(445).client(Smb.record(new ByteWriter().ascii("GET / HTTP/1.1").toArray())),
+                        open(445)
+                                .client(Smb.record(
+                                        new ByteWriter().ascii("GET / HTTP/1.1").toArray())),
                         Map.of("smb_header", 1L),
                         offers()));
     }
@@ -191,32 +199,38 @@ final class PitfallsTest {
                         offers(Offer.INCOMPLETE)),
                 pitfall(
                         "empty entries keep their place",
-                        open(445).client(Smb.smb1Negotiate("", "LANMAN1.0", "", NT_LM)).server(Smb.smb1Answer(3)),
+                        open(445)
+                                .client(Smb.smb1Negotiate("", "LANMAN1.0", "", NT_LM))
+                                .server(Smb.smb1Answer(3)),
                         none,
                         offers(Offer.SMB1_ONLY).andThen(answers(NT_LM))),
                 pitfall(
                         "missing 0x02",
-                        open(445).client(Smb.smb1NegotiateBytes(new ByteWriter().asciiZ("NT LM 0.12").toArray())),
+                        open(445)
+                                .client(Smb.smb1NegotiateBytes(
+                                        new ByteWriter().asciiZ("NT LM 0.12").toArray())),
                         Map.of("smb1_dialect_format", 1L),
                         offers(Offer.INCOMPLETE)),
                 pitfall(
                         "missing NUL",
-                        open(445).client(Smb.smb1NegotiateBytes(new ByteWriter().u8(2).ascii(NT_LM).toArray())),
+                        open(445)
+                                .client(Smb.smb1NegotiateBytes(
+                                        new ByteWriter().u8(2).ascii(NT_LM).toArray())),
                         Map.of("smb1_dialect_format", 1L),
                         offers(Offer.SMB1_ONLY)),
                 pitfall(
                         "10 000 dialects",
                         open(445)
-                                .client(Smb.smb1NegotiateBytes(Smb.dialects(Stream.generate(() -> "A")
-                                        .limit(10_000)
-                                        .toArray(String[]::new))))
+                                .client(Smb.smb1NegotiateBytes(Smb.dialects(
+                                        Stream.generate(() -> "A").limit(10_000).toArray(String[]::new))))
                                 .server(Smb.smb1Answer(9_000)),
                         none,
                         offers(Offer.INCOMPLETE).andThen(answers(NT_LM))),
                 pitfall(
                         "13 dialects, one more than are kept",
                         open(445)
-                                .client(Smb.smb1Negotiate("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"))
+                                .client(Smb.smb1Negotiate(
+                                        "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"))
                                 .server(Smb.smb1Answer(12)),
                         none,
                         offers(Offer.SMB1_ONLY).andThen(answers("other"))),
@@ -236,7 +250,10 @@ final class PitfallsTest {
                 }),
                 pitfall(
                         "an answer of no words",
-                        open(445).client(OFFER).server(Smb.smb1AnswerWords(0, 0)).close(),
+                        open(445)
+                                .client(OFFER)
+                                .server(Smb.smb1AnswerWords(0, 0))
+                                .close(),
                         Map.of("smb1_word_count", 1L),
                         answers()),
                 pitfall(
@@ -264,7 +281,11 @@ final class PitfallsTest {
                 }),
                 pitfall(
                         "a second NEGOTIATE",
-                        open(445).client(OFFER).server(Smb.smb1Refusal()).client(BOTH).server(Smb.smb1Answer(0)),
+                        open(445)
+                                .client(OFFER)
+                                .server(Smb.smb1Refusal())
+                                .client(BOTH)
+                                .server(Smb.smb1Answer(0)),
                         none,
                         offers(Offer.SMB1_ONLY, Offer.SMB1_AND_SMB2).andThen(answers("refused", NT_LM))),
                 pitfall(
@@ -333,12 +354,18 @@ final class PitfallsTest {
                 offers(Offer.SMB1_AND_SMB2).andThen(answers("refused"))));
         list.add(pitfall(
                 "an answer of a dialect that does not exist",
-                open(445).client(Smb.smb2Negotiate(0, 0x311)).server(Smb.smb2Answer(0, 0x999)).close(),
+                open(445)
+                        .client(Smb.smb2Negotiate(0, 0x311))
+                        .server(Smb.smb2Answer(0, 0x999))
+                        .close(),
                 Map.of("smb2_answer_dialect", 1L),
                 answers()));
         list.add(pitfall(
                 "the magic, then zeros",
-                open(445).client(OFFER).client(Smb.record(new ByteWriter().u32(0xfe53_4d42L).zeros(200).toArray())),
+                open(445)
+                        .client(OFFER)
+                        .client(Smb.record(
+                                new ByteWriter().u32(0xfe53_4d42L).zeros(200).toArray())),
                 Map.of("smb2_structure", 1L),
                 offers(Offer.SMB1_ONLY)));
         list.add(pitfall(
@@ -394,7 +421,9 @@ final class PitfallsTest {
     @Test
     void bytesChangedAnywhereHurtNoOtherConnection() {
         Conversation talk = open(445).client(BOTH).server(Smb.smb2Answer(0, 0x2ff));
-        talk.client(Smb.smb2Negotiate(1, 0x210, 0x311)).server(Smb.smb2Answer(1, 0x311)).close();
+        talk.client(Smb.smb2Negotiate(1, 0x210, 0x311))
+                .server(Smb.smb2Answer(1, 0x311))
+                .close();
         Conversation other = new Conversation(false, 3, 50000, 4, 445).open().client(OFFER);
         other.server(Smb.smb1Answer(1)).client(Smb.smb1(SESSION_SETUP, false)).close();
         for (Packet packet : talk.packets()) {

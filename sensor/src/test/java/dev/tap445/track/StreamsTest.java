@@ -27,8 +27,7 @@ final class StreamsTest {
         try (Trial trial = Trial.file().feed(packets).end()) {
             assertThat(trial.seen.offers).singleElement().satisfies(o -> {
                 assertThat(o.offer()).isEqualTo(Offer.SMB1_ONLY);
-                assertThat(o.dialects())
-                        .containsExactly("PC NETWORK PROGRAM 1.0", "LANMAN1.0", "LANMAN2.1", Smb.NT_LM);
+                assertThat(o.dialects()).containsExactly("PC NETWORK PROGRAM 1.0", "LANMAN1.0", "LANMAN2.1", Smb.NT_LM);
             });
             assertThat(trial.reasons()).isEmpty();
         }
@@ -38,7 +37,8 @@ final class StreamsTest {
     void segmentsInAnyOrderMakeTheSameOffer() {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            List<Packet> packets = open().segments(20 + random.nextInt(60)).client(OFFER).packets();
+            List<Packet> packets =
+                    open().segments(20 + random.nextInt(60)).client(OFFER).packets();
             List<Packet> data = new ArrayList<>(packets.subList(3, packets.size()));
             Collections.shuffle(data, random);
             List<Packet> all = new ArrayList<>(packets.subList(0, 3));
@@ -107,8 +107,9 @@ final class StreamsTest {
         talk.client(Smb.smb1(0x75, false)).client(Smb.smb1(0x75, false));
         try (Trial trial = Trial.of(talk)) {
             assertThat(trial.seen.smb1Messages()).isEqualTo(2);
-            assertThat(trial.seen.sessions).singleElement().satisfies(s -> assertThat(s.offer())
-                    .isEqualTo(Offer.UNSEEN));
+            assertThat(trial.seen.sessions)
+                    .singleElement()
+                    .satisfies(s -> assertThat(s.offer()).isEqualTo(Offer.UNSEEN));
         }
     }
 
@@ -120,6 +121,26 @@ final class StreamsTest {
         }
         try (Trial trial = Trial.of(talk)) {
             assertThat(trial.reasons()).isEqualTo(java.util.Map.of("nbss_type", 1L));
+        }
+    }
+
+    @Test
+    void liveBeginningsAreGivenUpSoThatBuffersAreFreeAgain() {
+        try (Trial trial = Trial.live()) {
+            for (int i = 0; i < Reassembly.MAX_SLOTS; i++) {
+                Conversation half = new Conversation(false, 1, i + 1, 2, 445);
+                trial.feed(half.open().client(Arrays.copyOf(OFFER, 50)).packets());
+            }
+            trial.pass(40);
+            Conversation split = new Conversation(false, 3, 50_000, 2, 445).pauseSeconds(41);
+            trial.feed(split.open().segments(50).client(OFFER).packets()).end();
+            assertThat(trial.seen.offers)
+                    .filteredOn(o -> o.client().equals(split.client()))
+                    .singleElement()
+                    .satisfies(o -> assertThat(o.offer()).isEqualTo(Offer.SMB1_ONLY));
+            assertThat(trial.seen.offers)
+                    .filteredOn(o -> !o.client().equals(split.client()))
+                    .noneMatch(o -> o.offer() == Offer.SMB1_ONLY);
         }
     }
 

@@ -47,11 +47,7 @@ final class Trial implements AutoCloseable {
     Trial feed(Packet packet) {
         tracker.advance(packet.timeNanos());
         decoder.decode(
-                MemorySegment.ofArray(packet.frame()),
-                0,
-                packet.frame().length,
-                LinkType.ETHERNET,
-                packet.timeNanos());
+                MemorySegment.ofArray(packet.frame()), 0, packet.frame().length, LinkType.ETHERNET, packet.timeNanos());
         last = Math.max(last, packet.timeNanos());
         return this;
     }

@@ -8,7 +8,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +24,11 @@ public final class Access implements AutoCloseable {
     private record State(
             WebConfig config,
             @Nullable Passwords passwords,
-            @Nullable HttpsConfigurator tls) {}
+            @Nullable TlsSettings tls) {}
 
     private final @Nullable Path file;
     private final @Nullable Thread watcher;
     private volatile State state;
-    private volatile Consumer<HttpsConfigurator> tlsTaker = taken -> {};
     private List<Object> stamps = List.of();
 
     private Access(@Nullable Path file, State state) {
@@ -88,13 +86,15 @@ public final class Access implements AutoCloseable {
         return passwords == null ? Permission.PERMITTED : passwords.ask(authorization);
     }
 
-    /** Gives {@code taker} the settings of TLS now, and again when they change. */
-    public void onTls(Consumer<HttpsConfigurator> taker) {
-        tlsTaker = taker;
-        HttpsConfigurator tls = state.tls;
-        if (tls != null) {
-            taker.accept(tls);
-        }
+    /** Settings of TLS that follow the file; only where it {@linkplain #usesTls() is used}. */
+    public HttpsConfigurator tls() {
+        return TlsSettings.following(() -> {
+            TlsSettings tls = state.tls;
+            if (tls == null) {
+                throw new IllegalStateException("no TLS");
+            }
+            return tls;
+        });
     }
 
     private void watch() {
@@ -128,9 +128,6 @@ public final class Access implements AutoCloseable {
                 stamps = List.of(); // once more, with the files that are new
             }
             state = fresh;
-            if (fresh.tls != null) {
-                tlsTaker.accept(fresh.tls);
-            }
             LOG.info("{}: read again", path);
         } catch (AccessException e) {
             LOG.error("{}; what was in force before stays", e.getMessage());

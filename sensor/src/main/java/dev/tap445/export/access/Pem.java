@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  */
 final class Pem {
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----", Pattern.DOTALL);
+            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
     private static final HexFormat HEX = HexFormat.of();
     /** AlgorithmIdentifier of rsaEncryption with NULL parameters. */
     private static final byte[] RSA = HEX.parseHex("300d06092a864886f70d0101010500");
@@ -133,7 +133,7 @@ final class Pem {
         }
         int first = der[offset + 1] & BYTE;
         int content = offset + 2 + (first <= SHORT ? 0 : first & SHORT);
-        if (first - SHORT - 1 > 2 || content >= der.length) {
+        if (first == SHORT + 1 || first - SHORT - 1 > 2 || content >= der.length) {
             throw new GeneralSecurityException("the key is cut short");
         }
         return content;
@@ -143,13 +143,13 @@ final class Pem {
         int content = content(der, offset);
         int length = 0;
         if (content == offset + 2) {
-            length = der[offset + 1];
+            length = der[offset + 1] & BYTE;
         } else {
             for (int i = offset + 2; i < content; i++) {
                 length = length << Byte.SIZE | der[i] & BYTE;
             }
         }
-        if (length > der.length - content) {
+        if (length < 0 || length > der.length - content) {
             throw new GeneralSecurityException("the key is cut short");
         }
         return content + length;

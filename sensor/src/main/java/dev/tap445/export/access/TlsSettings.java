@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -20,13 +21,14 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a {@link TlsConfig} into what the JDK's server takes. */
-final class TlsSettings extends HttpsConfigurator {
+final class TlsSettings {
     private static final char[] NO_PASSWORD = {};
 
+    private final SSLContext context;
     private final SSLParameters parameters;
 
     private TlsSettings(SSLContext context, SSLParameters parameters) {
-        super(context);
+        this.context = context;
         this.parameters = parameters;
     }
 
@@ -149,8 +151,13 @@ final class TlsSettings extends HttpsConfigurator {
         return chosen.toArray(String[]::new);
     }
 
-    @Override
-    public void configure(HttpsParameters exchange) {
-        exchange.setSSLParameters(parameters);
+    /** What the server keeps: for each connection it asks {@code current} anew. */
+    static HttpsConfigurator following(Supplier<TlsSettings> current) {
+        return new HttpsConfigurator(new CurrentContext(() -> current.get().context)) {
+            @Override
+            public void configure(HttpsParameters connection) {
+                connection.setSSLParameters(current.get().parameters);
+            }
+        };
     }
 }

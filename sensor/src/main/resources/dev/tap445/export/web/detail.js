@@ -10,18 +10,21 @@ import { plain } from './sensor.js';
 const link = (kind, address, hostname) => el('a', { class: 'host', href: hostHref(kind, address) }, el('span', { class: 'mono' }, address), hostname ? [' ', said(hostname)] : null);
 
 function detail(kind, address, draw) {
-  const head = el('div', { class: 'headrow' });
+  const title = el('h1', { tabindex: '-1' }, el('span', { class: 'mono' }, address));
+  const badges = el('span', { class: 'badges' });
   const body = el('div');
   const missing = el('p', { class: 'empty', hidden: true }, `This address was not seen as a ${kind}, or not for long.`);
-  renew(head, el('h1', { tabindex: '-1' }, el('span', { class: 'mono' }, address)));
   return {
     title: address,
-    node: el('article', { class: 'detail' }, el('p', { class: 'up' }, el('a', { href: `#/${kind}s` }, `All ${kind}s`)), head, missing, body),
+    node: el('article', { class: 'detail' }, el('p', { class: 'up' }, el('a', { href: `#/${kind}s` }, `All ${kind}s`)), el('div', { class: 'headrow' }, title, badges), missing, body),
     paths: () => [`${kind}s/${encodeURIComponent(address).replaceAll('%3A', ':')}`],
     update(data) {
       missing.hidden = data !== null;
       body.hidden = data === null;
-      if (data) draw(data, head, body);
+      if (!data) return;
+      const name = data[kind].hostname;
+      renew(title, el('span', { class: 'mono' }, address), name ? [' ', said(name)] : null);
+      draw(data, badges, body);
     },
   };
 }
@@ -39,11 +42,11 @@ const names = (host) => [
   ['Guest sessions', host.guest_sessions ? count(host.guest_sessions) : null],
 ];
 
-export const server = (address) => detail('server', address, (data, head, body) => {
+export const server = (address) => detail('server', address, (data, badges, body) => {
   const one = data.server;
   const known = new Map(data.clients.map((client) => [client.address, client]));
   const depends = new Set(one.dependent_clients);
-  renew(head, el('h1', { tabindex: '-1' }, el('span', { class: 'mono' }, address), one.hostname ? [' ', said(one.hostname)] : null), badge(SERVER_VERDICTS, one.verdict), one.ports.filter((port) => port.state === 'silent' || port.state === 'dark').map((port) => el('span', { class: 'badge bad' }, `${PORT_STATES[port.state].text} on ${port.port}`)));
+  renew(badges, badge(SERVER_VERDICTS, one.verdict), one.ports.filter((port) => port.state === 'silent' || port.state === 'dark').map((port) => el('span', { class: 'badge bad' }, `${PORT_STATES[port.state].text} on ${port.port}`)));
   renew(body,
     el('p', { class: 'lead' }, verdictOn(one)),
     facts([...names(one), ['Answers', Object.entries(one.answers).map(([dialect, n]) => `${dialect} ${count(n)}`).join(', ')], ['Last SMB1', one.smb1_last_seen ? when(one.smb1_last_seen) : null], ['Last sign of life', one.last_life ? when(one.last_life) : null], ['Seen', [moment(one.first_seen), ' to ', moment(one.last_seen)]], ['Evidence', said(one.reason)]]),
@@ -89,12 +92,12 @@ function portSection(port, attempts, known) {
 
 const pictureWidth = () => Math.max(280, Math.min(1400, document.getElementById('main').clientWidth - (innerWidth < 700 ? 56 : 72)));
 
-export const client = (address) => detail('client', address, (data, head, body) => {
+export const client = (address) => detail('client', address, (data, badges, body) => {
   const one = data.client;
   const known = new Map(data.servers.map((s) => [s.address, s]));
   const pairs = new Map(data.pairs.map((pair) => [pair.server, pair]));
   const kind = CLIENT_VERDICTS[one.verdict];
-  renew(head, el('h1', { tabindex: '-1' }, el('span', { class: 'mono' }, address), one.hostname ? [' ', said(one.hostname)] : null), badge(CLIENT_VERDICTS, one.verdict), one.scanner ? el('span', { class: 'badge warn' }, 'Scanner') : null);
+  renew(badges, badge(CLIENT_VERDICTS, one.verdict), one.scanner ? el('span', { class: 'badge warn' }, 'Scanner') : null);
   renew(body,
     el('p', { class: 'lead' }, 'Without SMB1: ', el('b', { class: kind?.tone }, one.without_smb1), '.'),
     facts([...names(one), ['Offers', Object.entries(one.offers).filter(([, n]) => n > 0).map(([offer, n]) => `${words(offer)} ${count(n)}`).join(', ')], ['Dialects', one.dialects.length ? said(one.dialects.join(', ')) : null], ['SMB1 sessions', count(one.smb1_sessions)], ['SMB1 traffic', one.smb1_messages ? `${plural(one.smb1_messages, 'message')}, ${bytes(one.smb1_bytes)}` : null], ['Last SMB1', one.smb1_last_seen ? when(one.smb1_last_seen) : null], ['Unanswered SYNs', one.unanswered_syns ? count(one.unanswered_syns) : null], ['Seen', [moment(one.first_seen), ' to ', moment(one.last_seen)]], ['Evidence', said(one.reason)]]),

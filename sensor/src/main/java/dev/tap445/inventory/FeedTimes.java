@@ -1,0 +1,35 @@
+package dev.tap445.inventory;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Keys of the table {@code meta}: times of the feed as a whole, nanoseconds since the epoch. */
+final class FeedTimes {
+    /** The last packet. */
+    static final String LATEST = "last_packet";
+    /** The last loss in the sensor. */
+    static final String LAST_DROP = "last_drop";
+    /** The last answer of any server. */
+    static final String LAST_RETURN = "last_answer_of_any";
+    /** The last connection of which one direction alone was seen. */
+    static final String LAST_ONE_WAY = "last_one_way";
+    /** The clock when the store was last written. */
+    static final String WRITTEN = "written";
+    /** The clock when the first sensor with this store started. */
+    static final String FIRST_START = "first_start";
+
+    private FeedTimes() {}
+
+    static Map<String, Long> of(Inventory inventory, long clock, long firstStart) {
+        Map<String, Long> times = new TreeMap<>();
+        times.put(LATEST, inventory.latest);
+        if (inventory.lastDrop != Long.MIN_VALUE) {
+            times.put(LAST_DROP, inventory.lastDrop);
+        }
+        times.put(LAST_RETURN, inventory.lastReturn);
+        times.put(LAST_ONE_WAY, inventory.lastOneWay);
+        times.put(WRITTEN, clock);
+        times.put(FIRST_START, firstStart);
+        return times;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.tap445.inventory;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The inventory out of a store and into one, as JSON (all of it) or CSV (a baseline of known devices). What is imported is
+ * merged with what is there, and is not announced: a client that is known from an import is not new.
+ */
+public final class InventoryExchange {
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(32).build())
+            .build();
+
+    private InventoryExchange() {}
+
+    public static void writeCsv(Path directory, Writer out) throws StoreException, IOException {
+        Csv.write(out, HostCsv.COLUMNS);
+        unchecked(() -> StoreReader.hosts(directory, host -> {
+            try {
+                Csv.write(out, HostCsv.row(host));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }));
+        out.flush();
+    }
+
+    public static void writeJson(Path directory, Writer out) throws StoreException, IOException {
+        try (JsonGenerator json = FACTORY.createGenerator(out)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("hosts");
+            unchecked(() -> StoreReader.hosts(directory, host -> {
+                try {
+                    json.writeRaw('\n');
+                    HostJson.write(host, json);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }));
+            json.writeEndArray();
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+        out.flush();
+    }
+
+    private interface Reading {
+        void run() throws StoreException;
+    }
+
+    private static void unchecked(Reading reading) throws StoreException, IOException {
+        try {
+            reading.run();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * Merges a table whose first row names its columns; {@code address} has to be among them.
+     *
+     * @return how many hosts were read
+     * @throws IllegalArgumentException where a row is wrong, with its line; nothing of that batch is written
+     */
+    public static long readCsv(Path directory, Reader in) throws StoreException, IOException {
+        try (StoreImport store = StoreImport.open(directory)) {
+            Csv csv = new Csv(new BufferedReader(in));
+            List<String> header = csv.read();
+            if (header == null || !header.contains("address")) {
+                throw new IllegalArgumentException("line 1: no column 'address'");
+            }
+            for (String column : header) {
+                if (!HostCsv.COLUMNS.contains(column)) {
+                    throw new IllegalArgumentException("line 1: unknown column '" + column + "'");
+                }
+            }
+            int line = csv.line();
+            for (List<String> row = csv.read(); row != null; row = csv.read()) {
+                if (row.size() != 1 || !row.getFirst().isEmpty()) {
+                    store.accept(host(header, row, line));
+                }
+                line = csv.line();
+            }
+            return store.finish();
+        }
+    }
+
+    private static HostRecord host(List<String> header, List<String> row, int line) {
+        if (row.size() > header.size()) {
+            throw new IllegalArgumentException("line " + line + ": more cells than columns");
+        }
+        Map<String, String> cells = new HashMap<>();
+        for (int i = 0; i < row.size(); i++) {
+            cells.put(header.get(i), row.get(i));
+        }
+        try {
+            return HostCsv.host(cells);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("line " + line + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** As {@link #readCsv}, of what {@link #writeJson} wrote. */
+    public static long readJson(Path directory, Reader in) throws StoreException, IOException {
+        try (StoreImport store = StoreImport.open(directory);
+                JsonParser json = FACTORY.createParser(in)) {
+            boolean hosts = json.nextToken() == JsonToken.START_OBJECT
+                    && "hosts".equals(json.nextFieldName())
+                    && json.nextToken() == JsonToken.START_ARRAY;
+            if (!hosts) {
+                throw new IllegalArgumentException("line 1: not {\"hosts\": [...]}");
+            }
+            while (json.nextToken() == JsonToken.START_OBJECT) {
+                int line = json.currentLocation().getLineNr();
+                try {
+                    store.accept(HostJson.read(JsonValue.read(json)));
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("line " + line + ": " + e.getMessage(), e);
+                }
+            }
+            if (json.currentToken() != JsonToken.END_ARRAY) {
+                throw new IllegalArgumentException("the end is missing");
+            }
+            return store.finish();
+        } catch (JsonProcessingException e) {
+            int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+            throw new IllegalArgumentException("line " + line + ": " + e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,379 @@
+package dev.tap445.inventory;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The memory that survives: one SQLite file in the state directory, written by one thread over one connection. The
+ * inventory hands over batches and never waits; where a batch cannot be written it is tried again until it can, and what
+ * comes meanwhile stays in the inventory. A broken file is set aside, never deleted.
+ */
+public final class InventoryStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(InventoryStore.class);
+    private static final int QUEUE = 4;
+    private static final long FIRST_PAUSE_MILLIS = 250;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+    private static final long PRUNE_PERIOD_MILLIS = 3_600_000;
+    private static final long PRUNE_AGAIN_MILLIS = 2_000;
+    private static final long FIRST_PRUNE_MILLIS = 60_000;
+    private static final long MILLI = 1_000_000L;
+
+    private final Path directory;
+    private final StoreRetention retention;
+    private final @Nullable FileChannel lock;
+    private final BlockingQueue<Batch> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final ConcurrentLinkedQueue<String> sent = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread = Thread.ofPlatform().name("store").daemon().unstarted(this::run);
+    private Consumer<List<EventLine>> committed = lines -> {};
+    private @Nullable Connection connection;
+    private @Nullable StoreWriter writer;
+    private List<EventLine> unsent = List.of();
+    private long firstStart;
+    private boolean failing;
+    private long nextPrune;
+    private final AtomicLong failures = new AtomicLong();
+    private volatile long lastWritten;
+    private volatile boolean resaveWanted;
+
+    private InventoryStore(Path directory, StoreRetention retention, @Nullable FileChannel lock) {
+        this.directory = directory;
+        this.retention = retention;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens the store and loads it into {@code inventory}. A store that cannot be used for want of space or rights is no
+     * reason to stop: it is tried again with each batch.
+     *
+     * @throws StoreException where it was written by a newer sensor, or is in use by another
+     */
+    public static InventoryStore open(Path directory, StoreRetention retention, Inventory inventory)
+            throws StoreException {
+        NativeFiles.prepare(directory, true);
+        InventoryStore store = new InventoryStore(directory, retention, lock(directory));
+        try {
+            store.openAndLoad(inventory);
+            return store;
+        } catch (StoreException e) {
+            store.release();
+            throw e;
+        }
+    }
+
+    static @Nullable FileChannel lock(Path directory) throws StoreException {
+        try {
+            FileChannel channel = FileChannel.open(
+                    directory.resolve("inventory.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                channel.close();
+                throw new StoreException(
+                        StoreException.Reason.IN_USE,
+                        directory + " is in use by another sensor: stop it, or give another --state-dir");
+            }
+            return channel;
+        } catch (IOException e) {
+            LOG.warn("cannot lock {}: {}", directory, e.toString());
+            return null;
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private void openAndLoad(Inventory inventory) throws StoreException {
+        long now = clock();
+        firstStart = now;
+        try {
+            connect();
+            load(inventory, now);
+        } catch (StoreException e) {
+            if (e.reason() == StoreException.Reason.NEWER) {
+                throw e;
+            }
+            replace(e.line());
+        } catch (SQLException e) {
+            if (StoreFile.isCorrupt(e)) {
+                replace(e.getMessage());
+            } else {
+                failed(e);
+                loadReadOnly(inventory, now);
+            }
+        }
+    }
+
+    private void load(Inventory inventory, long now) throws SQLException {
+        Connection current = connection;
+        if (current != null) {
+            Map<String, Long> meta = new StoreLoader(current, inventory, now).load();
+            firstStart = Math.min(now, meta.getOrDefault(FeedTimes.FIRST_START, now));
+            unsent = StoreLoader.unsent(current);
+            current.rollback();
+        }
+    }
+
+    /** The directory may let itself be read, if not written. */
+    private void loadReadOnly(Inventory inventory, long now) throws StoreException {
+        disconnect();
+        try (Connection reading = StoreFile.openReadOnly(directory)) {
+            Map<String, Long> meta = new StoreLoader(reading, inventory, now).load();
+            firstStart = Math.min(now, meta.getOrDefault(FeedTimes.FIRST_START, now));
+        } catch (SQLException e) {
+            LOG.error("nothing is known from before: {}", e.getMessage());
+        } catch (StoreException e) {
+            if (e.reason() == StoreException.Reason.NEWER) {
+                throw e;
+            }
+            LOG.error("nothing is known from before: {}", e.line());
+        }
+    }
+
+    private void replace(@Nullable String why) {
+        disconnect();
+        failures.incrementAndGet();
+        try {
+            Path aside = StoreFile.setAside(directory, Instant.now());
+            LOG.error("the store is not readable ({}): set aside as {}, a new one is begun", why, aside);
+            resaveWanted = true;
+            connect();
+        } catch (IOException | SQLException e) {
+            failed(e);
+        } catch (StoreException e) {
+            failed(e);
+        }
+    }
+
+    private void connect() throws SQLException, StoreException {
+        Connection opened = StoreFile.open(directory);
+        connection = opened;
+        writer = new StoreWriter(opened);
+    }
+
+    private void disconnect() {
+        Connection open = connection;
+        connection = null;
+        writer = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                LOG.debug("closing the store: {}", e.toString());
+            }
+        }
+    }
+
+    private static long clock() {
+        return System.currentTimeMillis() * MILLI;
+    }
+
+    /** Starts to write. {@code onCommit} gets the events of a batch once they are on the disk, those unsent first. */
+    public void start(Consumer<List<EventLine>> onCommit) {
+        committed = onCommit;
+        nextPrune = System.nanoTime() + FIRST_PRUNE_MILLIS * MILLI;
+        thread.start();
+    }
+
+    /** When the first sensor with this store started, nanoseconds since the epoch. */
+    public long firstStart() {
+        return firstStart;
+    }
+
+    /** Whether a batch would be taken now; the inventory's thread, which alone hands over. */
+    boolean hasRoom() {
+        return queue.remainingCapacity() > 0;
+    }
+
+    void handOver(Batch batch) {
+        queue.add(batch);
+    }
+
+    /** The store was begun anew, and has to be told everything; true once for each time. */
+    boolean takeResaveWanted() {
+        boolean wanted = resaveWanted;
+        if (wanted) {
+            resaveWanted = false;
+        }
+        return wanted;
+    }
+
+    /** Any thread: events that went out, by id. */
+    public void sent(List<String> ids) {
+        sent.addAll(ids);
+    }
+
+    /** Writes that failed, ever. */
+    public long failures() {
+        return failures.get();
+    }
+
+    /** When a batch was last written, nanoseconds since the epoch; 0 for never. */
+    public long lastWritten() {
+        return lastWritten;
+    }
+
+    /** The size of the file and its log. */
+    public long bytes() {
+        long sum = 0;
+        for (String part : new String[] {"", "-wal"}) {
+            try {
+                sum += Files.size(directory.resolve(StoreFile.NAME + part));
+            } catch (IOException e) {
+                LOG.trace("no size: {}", e.toString());
+            }
+        }
+        return sum;
+    }
+
+    private void run() {
+        try {
+            if (!unsent.isEmpty()) {
+                committed.accept(unsent);
+                unsent = List.of();
+            }
+            while (true) {
+                boolean last = closing.getCount() == 0;
+                Batch batch = queue.poll(last ? 0 : 200, TimeUnit.MILLISECONDS);
+                if (batch != null) {
+                    writeUntilDone(batch);
+                } else if (last) {
+                    return;
+                } else if (System.nanoTime() - nextPrune >= 0) {
+                    prune();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            disconnect();
+        }
+    }
+
+    private void writeUntilDone(Batch batch) throws InterruptedException {
+        long pause = FIRST_PAUSE_MILLIS;
+        while (!write(batch)) {
+            if (closing.await(pause, TimeUnit.MILLISECONDS)) {
+                if (!write(batch)) {
+                    LOG.error(
+                            "the last of what was seen could not be written: {} hosts",
+                            batch.hosts().size());
+                }
+                return;
+            }
+            pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+        }
+    }
+
+    private boolean write(Batch batch) {
+        List<String> acknowledged = new ArrayList<>();
+        for (String id = sent.poll(); id != null; id = sent.poll()) {
+            acknowledged.add(id);
+        }
+        try {
+            if (writer == null) {
+                connect();
+            }
+            StoreWriter current = writer;
+            if (current != null) {
+                current.write(batch, acknowledged);
+            }
+            lastWritten = clock();
+            if (failing) {
+                failing = false;
+                LOG.info("the store is written again");
+            }
+            if (!batch.events().isEmpty()) {
+                committed.accept(batch.events());
+            }
+            return true;
+        } catch (SQLException e) {
+            sent.addAll(acknowledged);
+            if (StoreFile.isCorrupt(e)) {
+                replace(e.getMessage());
+            } else {
+                disconnect();
+                failed(e);
+            }
+        } catch (StoreException e) {
+            sent.addAll(acknowledged);
+            disconnect();
+            failed(e);
+        }
+        return false;
+    }
+
+    private void failed(Exception e) {
+        failures.incrementAndGet();
+        if (!failing) {
+            failing = true;
+            LOG.error("cannot write the store in {}, going on from memory: {}", directory, e.getMessage());
+        }
+    }
+
+    private void prune() {
+        Connection current = connection;
+        boolean more = false;
+        if (current != null) {
+            try {
+                more = retention.apply(current, clock());
+            } catch (SQLException e) {
+                LOG.warn("old rows stay for now: {}", e.getMessage());
+            }
+        }
+        nextPrune = System.nanoTime() + (more ? PRUNE_AGAIN_MILLIS : PRUNE_PERIOD_MILLIS) * MILLI;
+    }
+
+    private void release() {
+        disconnect();
+        FileChannel held = lock;
+        if (held != null) {
+            try {
+                held.close();
+            } catch (IOException e) {
+                LOG.debug("unlocking: {}", e.toString());
+            }
+        }
+    }
+
+    /** Writes what was handed over, and closes. */
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            if (thread.isAlive()) {
+                thread.join(TimeUnit.SECONDS.toMillis(15));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!thread.isAlive()) {
+            release();
+        }
+    }
+}

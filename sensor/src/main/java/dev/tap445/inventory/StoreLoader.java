@@ -1,0 +1,268 @@
+package dev.tap445.inventory;
+
+import dev.tap445.decode.Dialects;
+import dev.tap445.decode.IdentityField;
+import dev.tap445.decode.Offer;
+import dev.tap445.track.Outcome;
+import dev.tap445.wire.IpAddress;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts what the store holds into an inventory that is not running yet: the hosts worth most where there is not room for
+ * all. Times that lie ahead of the clock (it was wrong once) are taken for now, so that no window waits for them.
+ */
+final class StoreLoader {
+    private final Connection connection;
+    private final Inventory inventory;
+    private final long now;
+    private final Map<String, Host> hosts = new HashMap<>();
+    private final Map<String, Long> meta = new HashMap<>();
+
+    /** {@code now}: the clock, nanoseconds since the epoch. */
+    StoreLoader(Connection connection, Inventory inventory, long now) {
+        this.connection = connection;
+        this.inventory = inventory;
+        this.now = now;
+    }
+
+    @FunctionalInterface
+    private interface RowReader {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    private void each(String sql, RowReader reader) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                reader.read(rows);
+            }
+        }
+    }
+
+    /** The values of {@code meta}. */
+    Map<String, Long> load() throws SQLException {
+        each("SELECT key, value FROM meta", row -> meta.put(row.getString(1), row.getLong(2)));
+        int room = inventory.options.maxHosts();
+        each(
+                "SELECT address, last_life, mac, mac_seen, signing, guest_sessions FROM hosts"
+                        + " ORDER BY worth DESC, last_seen DESC LIMIT " + room,
+                this::host);
+        each("SELECT address, field, text, first_seen FROM identities", this::identity);
+        each(
+                "SELECT address, first_seen, last_seen, smb1_first_seen, smb1_last_seen, smb1_sessions, smb1_messages,"
+                        + " smb1_bytes, smb1_refused, unanswered_syns, smb2_proven, scanner FROM clients",
+                this::client);
+        each("SELECT client, offer, count FROM offers", this::offer);
+        each("SELECT client, dialect FROM dialects", this::dialect);
+        each(
+                "SELECT address, first_seen, last_seen, smb1_first_seen, smb1_last_seen, smb1_sessions FROM servers",
+                this::server);
+        each("SELECT server, dialect, offer, count FROM answers", this::answer);
+        each("SELECT * FROM pairs", this::pair);
+        each("SELECT * FROM ports", this::port);
+        each("SELECT server, port, client, first_syn, last_syn, syns FROM unanswered", this::unanswered);
+        each("SELECT address, kind, port, time FROM announcements", this::announcement);
+        feed();
+        for (Host host : hosts.values()) {
+            host.watched().smb1Last = host.client == null ? 0 : host.client.smb1Last;
+            host.watched().refused = host.client == null ? 0 : host.client.refused;
+        }
+        connection.rollback();
+        return meta;
+    }
+
+    /** What the sensor saw of its feed when it last wrote. */
+    private void feed() {
+        inventory.lastDrop = Math.max(inventory.lastDrop, time(meta.getOrDefault(FeedTimes.LAST_DROP, Long.MIN_VALUE)));
+        inventory.lastReturn = Math.max(inventory.lastReturn, time(meta.getOrDefault(FeedTimes.LAST_RETURN, 0L)));
+        inventory.lastOneWay = Math.max(inventory.lastOneWay, time(meta.getOrDefault(FeedTimes.LAST_ONE_WAY, 0L)));
+        inventory.latest = Math.max(inventory.latest, time(meta.getOrDefault(FeedTimes.LATEST, 0L)));
+    }
+
+    /** Events that were written and, as far as is known, not sent; the oldest first. */
+    static List<EventLine> unsent(Connection connection) throws SQLException {
+        List<EventLine> lines = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "SELECT id, action, time, address, document FROM events WHERE sent = 0 ORDER BY number");
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                lines.add(new EventLine(
+                        row.getString(1), row.getString(2), row.getLong(3), row.getString(4), row.getString(5)));
+            }
+        }
+        return lines;
+    }
+
+    private long time(long stored) {
+        return Math.min(stored, now);
+    }
+
+    private @Nullable Host known(String address) {
+        return hosts.get(address);
+    }
+
+    private void host(ResultSet row) throws SQLException {
+        String text = row.getString(1);
+        IpAddress address = IpAddress.parse(text).orElse(null);
+        Host host = address == null ? null : inventory.hosts.admit(address.high(), address.low(), 0);
+        if (host == null) {
+            return;
+        }
+        hosts.put(text, host);
+        host.lastLife = Math.max(host.lastLife, time(row.getLong(2)));
+        long mac = MacTable.parse(row.getString(3));
+        if (mac >= 0) {
+            host.device.mac(mac, row.getLong(4));
+            inventory.macs.add(mac, host.address);
+        }
+        host.device.signing = Math.max(host.device.signing, row.getInt(5));
+        host.device.guestSessions = Math.max(host.device.guestSessions, row.getLong(6));
+    }
+
+    private void identity(ResultSet row) throws SQLException {
+        Host host = known(row.getString(1));
+        if (host != null) {
+            IdentityField field = IdentityField.valueOf(row.getString(2).toUpperCase(Locale.ROOT));
+            host.device.text(field, row.getString(3), row.getLong(4));
+        }
+    }
+
+    private void client(ResultSet row) throws SQLException {
+        Host host = known(row.getString(1));
+        if (host == null) {
+            return;
+        }
+        ClientState client = host.asClient();
+        client.seen(time(row.getLong(2)));
+        client.seen(time(row.getLong(3)));
+        if (row.getLong(4) != 0) {
+            client.smb1At(time(row.getLong(4)));
+            client.smb1At(time(row.getLong(5)));
+        }
+        client.sessions = row.getLong(6);
+        client.messages = row.getLong(7);
+        client.bytes = row.getLong(8);
+        client.refused = row.getLong(9);
+        client.unansweredSyns = row.getLong(10);
+        client.smb2Proven = row.getInt(11) != 0;
+        if (row.getInt(12) != 0) {
+            client.scan.restoreScanner();
+            client.suspicion = ClientState.Suspicion.TOLD;
+        }
+    }
+
+    private void offer(ResultSet row) throws SQLException {
+        Host host = known(row.getString(1));
+        if (host != null) {
+            host.asClient().restore(offer(row.getString(2)), row.getLong(3));
+        }
+    }
+
+    private static Offer offer(String label) {
+        return Offer.valueOf(label.toUpperCase(Locale.ROOT));
+    }
+
+    private void dialect(ResultSet row) throws SQLException {
+        Host host = known(row.getString(1));
+        if (host != null) {
+            host.asClient().dialects(new int[] {Dialects.ofName(row.getString(2))}, 1);
+        }
+    }
+
+    private void server(ResultSet row) throws SQLException {
+        Host host = known(row.getString(1));
+        if (host == null) {
+            return;
+        }
+        ServerState server = host.asServer();
+        server.seen(time(row.getLong(2)));
+        server.seen(time(row.getLong(3)));
+        if (row.getLong(4) != 0) {
+            server.smb1At(time(row.getLong(4)));
+            server.smb1At(time(row.getLong(5)));
+        }
+        server.smb1Sessions = row.getLong(6);
+    }
+
+    private void answer(ResultSet row) throws SQLException {
+        Host host = known(row.getString(1));
+        if (host != null) {
+            host.asServer().restore(Dialects.ofName(row.getString(2)), offer(row.getString(3)), row.getLong(4));
+        }
+    }
+
+    private void pair(ResultSet row) throws SQLException {
+        Host client = known(row.getString(1));
+        Host server = known(row.getString(2));
+        if (client == null || server == null) {
+            return;
+        }
+        Pair pair = client.asClient().pair(server);
+        if (row.getLong(3) != 0) {
+            pair.smb1At(time(row.getLong(3)));
+            pair.smb1At(time(row.getLong(4)));
+        }
+        int column = 5;
+        for (Offer offer : Offer.values()) {
+            pair.restore(offer, row.getLong(column++));
+        }
+        pair.messages = row.getLong(column++);
+        pair.bytes = row.getLong(column++);
+        pair.refused = row.getLong(column);
+        pair.savedStamp = pair.stamp();
+    }
+
+    private void port(ResultSet row) throws SQLException {
+        Host host = known(row.getString(1));
+        if (host == null) {
+            return;
+        }
+        PortEvidence port = host.asServer().port(row.getInt(2));
+        port.silentSince = time(row.getLong(4));
+        port.lastAnswer = time(row.getLong(5));
+        port.lastRefused = time(row.getLong(6));
+        port.lastUnreachable = time(row.getLong(7));
+        port.lastOneWay = time(row.getLong(8));
+        int column = 9;
+        for (Outcome outcome : Outcome.values()) {
+            port.restore(outcome, row.getLong(column++));
+        }
+        port.unansweredSyns = row.getLong(column++);
+        port.synRetransmissions = row.getLong(column++);
+        port.wrongAcknowledgements = row.getLong(column);
+        if (port.silentSince != 0) {
+            inventory.watch.add(host, port);
+        }
+    }
+
+    private void unanswered(ResultSet row) throws SQLException {
+        Host server = known(row.getString(1));
+        Host client = known(row.getString(3));
+        if (server != null && client != null) {
+            PortEvidence port = server.asServer().port(row.getInt(2));
+            port.addUnanswered(
+                    new PortEvidence.Unanswered(client, time(row.getLong(4)), time(row.getLong(5)), row.getInt(6)));
+            inventory.watch.add(server, port);
+        }
+    }
+
+    private void announcement(ResultSet row) throws SQLException {
+        Host host = known(row.getString(1));
+        if (host != null) {
+            for (EventKind kind : EventKind.values()) {
+                if (kind.action().equals(row.getString(2))) {
+                    host.watched().say(kind, row.getInt(3), row.getLong(4));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tap445.inventory;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Reads a store as of one moment, beside a sensor that writes it. */
+public final class StoreReader {
+    private static final int EVERY_HOST = 20_000_000;
+
+    private StoreReader() {}
+
+    /**
+     * What a store holds.
+     *
+     * @param snapshot as of when the sensor last wrote
+     * @param written when that was, nanoseconds since the epoch
+     */
+    public record Content(InventorySnapshot snapshot, long written) {}
+
+    public static Content read(Path directory) throws StoreException {
+        List<Content> content = new ArrayList<>(1);
+        with(directory, (inventory, written) -> content.add(new Content(inventory.snapshot(), written)));
+        return content.getFirst();
+    }
+
+    @FunctionalInterface
+    private interface Use {
+        void accept(Inventory inventory, long written);
+    }
+
+    /** Hands out every host, in no order. */
+    static void hosts(Path directory, Consumer<HostRecord> each) throws StoreException {
+        with(directory, (inventory, written) -> {
+            HostRecords records = new HostRecords(inventory);
+            for (Host host : inventory.hosts.all()) {
+                each.accept(records.of(host, true));
+            }
+        });
+    }
+
+    private static void with(Path directory, Use use) throws StoreException {
+        InventoryOptions live = InventoryOptions.live();
+        Inventory inventory = new Inventory(new InventoryOptions(
+                false,
+                live.window(),
+                live.quiet(),
+                live.readinessWindow(),
+                live.scannerDestinations(),
+                live.scannerWindow(),
+                List.of(),
+                EVERY_HOST));
+        NativeFiles.prepare(directory, false);
+        try (Connection connection = StoreFile.openReadOnly(directory)) {
+            long now = System.currentTimeMillis() * 1_000_000L;
+            Map<String, Long> meta = new StoreLoader(connection, inventory, now).load();
+            long written = Math.min(now, meta.getOrDefault(FeedTimes.WRITTEN, now));
+            inventory.tick(written);
+            use.accept(inventory, written);
+        } catch (SQLException e) {
+            throw new StoreException(
+                    StoreFile.isCorrupt(e) ? StoreException.Reason.CORRUPT : StoreException.Reason.UNUSABLE,
+                    "cannot read the store in " + directory + ": " + e.getMessage(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,336 @@
+package dev.tap445.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tap445.support.ByteWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a user sees of the command: exit code, standard output, one line on standard error. Each in a process. */
+final class CommandLineTest {
+    private static final Path SAMPLES =
+            Path.of(System.getProperty("tap445.root", ".."), "sensor/samples").toAbsolutePath();
+    private static final Path SMB1_ONLY = SAMPLES.resolve("smb1-only.pcap");
+    private static final int SECONDS = 180;
+
+    @TempDir
+    private Path folder;
+
+    private record Ran(int exitCode, String out, String err) {
+        /** One line, no stack trace, nothing that steers a terminal. */
+        Ran failedWith(int code, String... words) {
+            assertThat(err.lines()).as(err).hasSize(1);
+            assertThat(err).startsWith("tap445: ").doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f]");
+            assertThat(List.of(words)).allSatisfy(word -> assertThat(err).contains(word));
+            assertThat(exitCode).as(err).isEqualTo(code);
+            return this;
+        }
+
+        Ran succeeded() {
+            assertThat(exitCode).as(err).isZero();
+            assertThat(err).isEmpty();
+            return this;
+        }
+    }
+
+    static Stream<List<String>> wrongUsage() {
+        String file = SMB1_ONLY.toString();
+        return Stream.of(
+                List.of("unknown option: --nope", "--nope"),
+                List.of("no such command", "reed"),
+                List.of("did you mean read", "reed"),
+                List.of("FILE", "read"),
+                List.of("--interface", "live"),
+                List.of("--format", "read", "--format", "xml", file),
+                List.of("--window x", "read", "--window", "x", file),
+                List.of("--window 0s", "read", "--window", "0s", file),
+                List.of("--window -1d", "read", "--window=-1d", file),
+                List.of("--workers", "read", "--workers", "many", file),
+                List.of("--workers 0", "read", "--workers", "0", file),
+                List.of("--client", "read", "--client", "192.0.2.300", file),
+                List.of("--subnet", "read", "--subnet", "192.0.2.0/33", file),
+                List.of("--captures 0", "live", "-i", "lo", "--captures", "0"),
+                List.of("--ring 3", "live", "-i", "lo", "--ring", "3"),
+                List.of("--speed", "demo", "--speed", "0"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongUsage")
+    void wrongUsageIsOneLineAndExitCode2(List<String> wordThenArguments) throws Exception {
+        String word = wordThenArguments.getFirst();
+        List<String> arguments = wordThenArguments.subList(1, wordThenArguments.size());
+        Ran ran = runHere(arguments.toArray(String[]::new));
+        ran.failedWith(2, word);
+        assertThat(ran.out).isEmpty();
+    }
+
+    @Test
+    void aloneItShowsItsHelpAndExits2() throws Exception {
+        Ran ran = run();
+        assertThat(ran.exitCode).isEqualTo(2);
+        assertThat(ran.err).contains("Usage: tap445").contains("tap445 demo").endsWith("tap445: name a command\n");
+    }
+
+    @Test
+    void wrongConfigurationExits78() throws Exception {
+        assumeLibpcap();
+        runHere("check", "-f", "tcp prot").failedWith(78, "tcp prot", "syntax error");
+        runHere("check", "--web.listen-address", "nowhere").failedWith(78, "nowhere");
+        assertThat(runHere("check", "-f", "tcp port 445", "--web.listen-address", ":10445")
+                        .succeeded()
+                        .out)
+                .isEqualTo("ok\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "live", "read", "demo", "interfaces", "check"})
+    void helpHasExamplesAndFitsATerminal(String command) throws Exception {
+        Ran ran = command.isEmpty() ? runHere("--help") : runHere(command, "--help");
+        ran.succeeded();
+        String name = "tap445" + (command.isEmpty() ? "" : " " + command);
+        assertThat(ran.out)
+                .contains("Usage: " + name)
+                .contains("Examples:\n  " + name)
+                .contains("--help");
+        assertThat(ran.out.lines().filter(line -> line.length() > 100)).isEmpty();
+        if (!command.isEmpty()) {
+            assertThat(runHere("help", command).succeeded().out).isEqualTo(ran.out);
+        }
+    }
+
+    @Test
+    void saysItsVersion() throws Exception {
+        assertThat(run("-V").succeeded().out).startsWith("tap445 ");
+        assertThat(runHere("--version").succeeded().out).startsWith("tap445 ");
+    }
+
+    @Test
+    void habitsOfTheFieldWork() throws Exception {
+        assumeLibpcap();
+        String report = run("read", SMB1_ONLY.toString()).succeeded().out;
+        assertThat(run("-r", SMB1_ONLY.toString()).succeeded().out).isEqualTo(report);
+        assertThat(run("-D").succeeded().out)
+                .isEqualTo(run("interfaces").succeeded().out)
+                .contains("lo ");
+        run("-i", "nope0").failedWith(1, "nope0: no such interface; there are: ", "lo");
+    }
+
+    @Test
+    void aFileThatIsNoCaptureIsOneLineAndExitCode1() throws Exception {
+        Path empty = Files.createFile(folder.resolve("empty.pcap"));
+        Path text = Files.writeString(folder.resolve("text.pcap"), "Dear reader, this is a letter.");
+        Path three = Files.write(folder.resolve("three.pcap"), new byte[3]);
+        run("read", empty.toString()).failedWith(1, "empty.pcap", "is empty");
+        run("read", text.toString()).failedWith(1, "text.pcap", "not a pcap or pcapng capture");
+        run("read", three.toString()).failedWith(1, "three.pcap", "not a capture");
+        run("read", folder.toString()).failedWith(1, "is a directory");
+        run("read", folder.resolve("nothing").toString()).failedWith(1, "no such file");
+        run("read", SMB1_ONLY.toString(), folder.resolve("nothing").toString()).failedWith(1, "no such file");
+    }
+
+    @Test
+    void aCutFileIsReportedUpToTheCut() throws Exception {
+        byte[] whole = Files.readAllBytes(SMB1_ONLY);
+        Path cut = Files.write(folder.resolve("cut.pcap"), Arrays.copyOf(whole, whole.length - 5));
+        assertThat(run("read", "--quiet", SMB1_ONLY.toString()).succeeded().out).startsWith("packets 74 ");
+        assertThat(run("read", "--quiet", cut.toString()).failedWith(1, "cut.pcap: the file is cut").out)
+                .startsWith("packets 73 ")
+                .endsWith(" truncated 1\n");
+        String json = run("read", "--format", "json", cut.toString()).failedWith(1, "the file is cut").out;
+        assertThat(json).contains("\"truncated\":1").contains("\"verdict\":\"smb1_only\"");
+
+        byte[] packed = gzip(whole);
+        Path cutGzip = Files.write(folder.resolve("cut.pcap.gz"), Arrays.copyOf(packed, packed.length / 2));
+        assertThat(run("read", "--quiet", cutGzip.toString()).failedWith(1, "cut.pcap.gz").out)
+                .startsWith("packets ")
+                .endsWith(" truncated 1\n");
+    }
+
+    @Test
+    void readsStandardInputPlainAndPacked() throws Exception {
+        byte[] capture = Files.readAllBytes(SMB1_ONLY);
+        for (byte[] input : List.of(capture, gzip(capture))) {
+            assertThat(run(input, "read", "--quiet", "-").succeeded().out).startsWith("packets 74 ");
+        }
+        run(new byte[0], "read", "-").failedWith(1, "standard input", "is empty");
+        assertThat(run(Arrays.copyOf(capture, 1000), "read", "--quiet", "-").failedWith(1, "standard input", "cut").out)
+                .endsWith(" truncated 1\n");
+    }
+
+    @Test
+    void hostileFileNamesSteerNoTerminal() throws Exception {
+        byte[] capture = Files.readAllBytes(SMB1_ONLY);
+        Path hostile = folder.resolve("a\u001b[31mred\nline\u202e.pcap");
+        Files.write(hostile, Arrays.copyOf(capture, 1000));
+        Ran ran = run("read", hostile.toString()).failedWith(1, "a\\x1b[31mred\\x0aline\\u202e.pcap: the file is cut");
+        assertThat(ran.out).contains("a\\x1b[31mred\\x0aline\\u202e.pcap").doesNotContain("\u001b", "\u202e");
+        run("read", folder.resolve("\u001b]0;x\u0007").toString()).failedWith(1, "\\x1b]0;x\\x07: no such file");
+        run("read", "\u001b[2J", "--what\u001b").failedWith(2, "\\x1b");
+
+        Path dash = Files.write(folder.resolve("-r.pcap"), capture);
+        assertThat(run("read", "--quiet", "--", dash.getFileName().toString()).succeeded().out)
+                .startsWith("packets 74 ");
+        Path plain = Files.write(folder.resolve("größe \" '$(x).pcap"), capture);
+        assertThat(run("read", plain.toString()).succeeded().out).contains("größe \" '$(x).pcap");
+    }
+
+    @Test
+    void aReaderThatGoesAwayIsNoStackTrace() throws Exception {
+        List<String> many = new ArrayList<>(List.of("read", "--format", "csv"));
+        many.add(manyHosts().toString());
+        Process process = start(many);
+        process.getOutputStream().close();
+        try (InputStream out = process.getInputStream()) {
+            assertThat(out.readNBytes(10)).hasSize(10);
+        }
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(err).isEmpty();
+        assertThat(process.exitValue()).isEqualTo(1);
+    }
+
+    @Test
+    void aFullDiskIsSaid() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "no /dev/full here");
+        Process process = builder(List.of("read", SMB1_ONLY.toString()))
+                .redirectOutput(full.toFile())
+                .start();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(err).startsWith("tap445: standard output: ").hasLineCount(1);
+    }
+
+    @Test
+    void anAddressInUseIsOneLineAndExitCode1() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + taken.getLocalPort();
+            run("demo", "--once", "--web.listen-address", address).failedWith(1, "cannot listen on " + address);
+        }
+        run("demo", "--once", "--web.listen-address", "nowhere").failedWith(2, "nowhere");
+    }
+
+    private static void assumeLibpcap() {
+        assumeTrue(
+                Stream.of("/usr/lib", "/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu")
+                        .anyMatch(each -> Files.exists(Path.of(each, "libpcap.so.1"))
+                                || Files.exists(Path.of(each, "libpcap.so.0.8"))),
+                "skipped: libpcap is not installed");
+    }
+
+    /** Whose report is longer than a pipe holds: twenty thousand servers that answer. */
+    private Path manyHosts() throws IOException {
+        ByteWriter out = new ByteWriter()
+                .u32Le(0xa1b2_c3d4L)
+                .u16Le(2)
+                .u16Le(4)
+                .zeros(8)
+                .u32Le(65_535)
+                .u32Le(1);
+        for (int i = 0; i < 20_000; i++) {
+            long client = 0xc612_0001L + i / 20;
+            long server = 0xc613_0001L + i;
+            record(out, i, client, server, 49_152, 445, 0x02);
+            record(out, i, server, client, 445, 49_152, 0x12);
+        }
+        return Files.write(folder.resolve("many.pcap"), out.toArray());
+    }
+
+    private static void record(ByteWriter out, int time, long from, long to, int fromPort, int toPort, int flags) {
+        out.u32Le(1_700_000_000L + time / 1000).u32Le(0).u32Le(54).u32Le(54);
+        out.u16(0x0200).u32(2).u16(0x0200).u32(1).u16(0x0800);
+        out.u16(0x4500).u16(40).u16(time).u16(0).u8(64).u8(6).u16(0).u32(from).u32(to);
+        out.u16(fromPort).u16(toPort).u32(1).u32(2).u8(0x50).u8(flags).u16(8192).u32(0);
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(bytes);
+        }
+        return packed.toByteArray();
+    }
+
+    /** In this process, which is faster. */
+    private static Ran runHere(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream newOut = new ByteArrayOutputStream();
+        ByteArrayOutputStream newErr = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(newOut, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(newErr, true, StandardCharsets.UTF_8));
+            int exitCode = Main.run(arguments);
+            return new Ran(exitCode, newOut.toString(StandardCharsets.UTF_8), newErr.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    private Ran run(String... arguments) throws Exception {
+        return run(new byte[0], arguments);
+    }
+
+    private Ran run(byte[] input, String... arguments) throws Exception {
+        Path out = Files.createTempFile(folder, "out", "");
+        Path err = Files.createTempFile(folder, "err", "");
+        Process process = builder(List.of(arguments))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input);
+        } catch (IOException e) {
+            assertThat(e).as("the command may end before it read its input").hasMessageContaining("pipe");
+        }
+        try {
+            assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Ran(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private Process start(List<String> arguments) throws IOException {
+        return builder(arguments).start();
+    }
+
+    private ProcessBuilder builder(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dstdout.encoding=UTF-8",
+                "-Dstderr.encoding=UTF-8",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        return builder;
+    }
+}

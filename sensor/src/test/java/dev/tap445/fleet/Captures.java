@@ -1,0 +1,113 @@
+package dev.tap445.fleet;
+
+import dev.tap445.support.CaptureFile;
+import dev.tap445.support.CaptureFile.Frame;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Merges Ethernet captures, and splits them the way a packet broker does: by connection. */
+final class Captures {
+    private static final int PCAP_NANOS = 0xa1b2_3c4d;
+    private static final int SNAPLEN = 262_144;
+    private static final int ETHERNET = 1;
+    private static final int ETHERTYPE = 12;
+    private static final int IPV4 = 0x0800;
+    private static final int IPV6 = 0x86dd;
+    private static final int TCP = 6;
+
+    private Captures() {}
+
+    static Path sample(String name) {
+        return name.equals("demo")
+                ? Tools.root().resolve("sensor/src/main/resources/dev/tap445/app/demo.pcap")
+                : Tools.root().resolve("sensor/samples/" + name + ".pcap");
+    }
+
+    /** All frames, ordered by time. */
+    static List<Frame> merge(String... names) {
+        List<Frame> frames = new ArrayList<>();
+        for (String name : names) {
+            frames.addAll(CaptureFile.read(sample(name)));
+        }
+        frames.sort(Comparator.comparingLong(Frame::timeNanos));
+        return frames;
+    }
+
+    /**
+     * Every TCP connection in one part, whole; what is not TCP is in the first.
+     */
+    static List<List<Frame>> split(List<Frame> frames, int parts) {
+        List<List<Frame>> result = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            result.add(new ArrayList<>());
+        }
+        for (Frame frame : frames) {
+            result.get(part(frame, parts)).add(frame);
+        }
+        return result;
+    }
+
+    private static int part(Frame frame, int parts) {
+        MemorySegment memory = frame.memory();
+        long ip = frame.offset() + ETHERTYPE + 2;
+        int type = unsigned16(memory, frame.offset() + ETHERTYPE);
+        if (type == IPV4 && unsigned8(memory, ip + 9) == TCP) {
+            long tcp = ip + 4L * (unsigned8(memory, ip) & 15);
+            return Math.floorMod(ends(memory, ip + 12, ip + 16, 4, tcp), parts);
+        }
+        if (type == IPV6 && unsigned8(memory, ip + 6) == TCP) {
+            return Math.floorMod(ends(memory, ip + 8, ip + 24, 16, ip + 40), parts);
+        }
+        return 0;
+    }
+
+    /** The same for both directions. */
+    private static int ends(MemorySegment memory, long source, long destination, int length, long ports) {
+        return mix(end(memory, source, length, ports)) + mix(end(memory, destination, length, ports + 2));
+    }
+
+    private static int end(MemorySegment memory, long address, int length, long port) {
+        int hash = unsigned16(memory, port);
+        for (int i = 0; i < length; i++) {
+            hash = 31 * hash + unsigned8(memory, address + i);
+        }
+        return hash;
+    }
+
+    private static int mix(int value) {
+        int mixed = value * 0x9e37_79b9;
+        return mixed ^ mixed >>> 15;
+    }
+
+    private static int unsigned8(MemorySegment memory, long at) {
+        return memory.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+    }
+
+    private static int unsigned16(MemorySegment memory, long at) {
+        return unsigned8(memory, at) << 8 | unsigned8(memory, at + 1);
+    }
+
+    static Path write(Path file, List<Frame> frames) throws IOException {
+        int size = 24 + frames.stream().mapToInt(frame -> 16 + frame.length()).sum();
+        ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(PCAP_NANOS).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0);
+        out.putInt(SNAPLEN).putInt(ETHERNET);
+        for (Frame frame : frames) {
+            out.putInt((int) (frame.timeNanos() / 1_000_000_000L));
+            out.putInt((int) (frame.timeNanos() % 1_000_000_000L));
+            out.putInt(frame.length()).putInt(frame.length());
+            byte[] bytes =
+                    frame.memory().asSlice(frame.offset(), frame.length()).toArray(ValueLayout.JAVA_BYTE);
+            out.put(bytes);
+        }
+        return Files.write(file, out.array());
+    }
+}
