@@ -95,6 +95,7 @@ final class Worker implements RecordHandler, Runnable {
             turns = ++rounds;
             idle.idle(work);
         }
+        observations.waitFromNowOn();
         decoder.finish();
         tracker.finish(end);
         observations.finish();

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * The tracker's side of the observation queue: writes each observation into a bounded ring. Where the ring is full, a
  * replay waits for the inventory, since nothing is lost by being slow; live, the observation is dropped and counted by
  * kind. Live, half of the ring is kept for what SMB says: beyond that, attempts are summed by server in a bounded {@link
- * AttemptTally} until there is room again, and signs of life are dropped. Thread: the worker's. The counters may be read by any.
+ * AttemptTally} until there is room again, and signs of life and MACs are dropped. Thread: the worker's. The counters may be read by any.
  */
 public final class ObservationWriter implements Observer {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
@@ -32,6 +32,11 @@ public final class ObservationWriter implements Observer {
     private final MemorySegment slab;
     private final boolean lossless;
     private final long[] dropped = new long[KINDS];
+    /** Written at most before they are made visible: timers and the end settle thousands of flows at once. */
+    private static final int BATCH = 256;
+
+    private int unpublished;
+    private boolean patient;
     private final AttemptTally tally = new AttemptTally();
     private volatile boolean abandoned;
 
@@ -47,6 +52,11 @@ public final class ObservationWriter implements Observer {
             tally.drain(this::sum);
         }
         ring.publish();
+    }
+
+    /** The input has ended: from now on a full ring is waited for, since no packet is lost by that. */
+    public void waitFromNowOn() {
+        patient = true;
     }
 
     /** Nothing will follow: hands over the sums too, waiting for room where that is needed. */
@@ -96,7 +106,11 @@ public final class ObservationWriter implements Observer {
 
     private int claim(int kind, int tail) {
         int at = ring.tryClaim(TAIL + tail);
-        if (at < 0 && lossless) {
+        if (++unpublished >= BATCH) {
+            unpublished = 0;
+            ring.publish();
+        }
+        if (at < 0 && (lossless || patient)) {
             at = waitFor(tail);
         }
         if (at < 0) {
@@ -274,6 +288,10 @@ public final class ObservationWriter implements Observer {
 
     @Override
     public void mac(long high, long low, long mac, long time) {
+        if (isPressed()) {
+            drop(MAC);
+            return;
+        }
         int at = claim(MAC, high, low, time, 0);
         if (at >= 0) {
             slab.set(LONG, at + MORE, mac);

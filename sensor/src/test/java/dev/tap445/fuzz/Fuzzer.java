@@ -39,8 +39,13 @@ public final class Fuzzer {
         long end = System.nanoTime() + Long.parseLong(args[1]) * 1_000_000_000L;
         long executions = 0;
         while (System.nanoTime() < end) {
-            for (int i = 0; i < 100; i++) {
-                fuzzer.run(target);
+            try {
+                for (int i = 0; i < 100; i++) {
+                    fuzzer.run(target);
+                }
+            } catch (AssertionError e) {
+                e.printStackTrace();
+                System.exit(1); // a target may have threads that would go on
             }
             executions += 100;
         }

@@ -82,7 +82,7 @@ final class Sensor implements AutoCloseable {
     }
 
     void awaitReady() {
-        await(30, "ready", () -> curl("/-/ready").code == 0);
+        await(60, "ready", () -> curl("/-/ready").code == 0);
     }
 
     String log() {

