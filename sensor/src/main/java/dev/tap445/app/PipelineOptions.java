@@ -27,6 +27,12 @@ record PipelineOptions(
                 false, "", workers, 8 * MIB, MIB, TrackerOptions.file(seed()), InventoryOptions.file());
     }
 
+    /** A capture that goes on without end: attempts are settled by packet time, for no end of a file will do it. */
+    static PipelineOptions endless(int workers) {
+        return new PipelineOptions(
+                false, "", workers, 8 * MIB, MIB, TrackerOptions.live(seed()), InventoryOptions.file());
+    }
+
     static PipelineOptions live(String filter, int workers, int ringBytes) {
         return new PipelineOptions(
                 true, filter, workers, ringBytes, 4 * MIB, TrackerOptions.live(seed()), InventoryOptions.live());
