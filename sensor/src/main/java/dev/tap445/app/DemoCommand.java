@@ -74,7 +74,9 @@ final class DemoCommand implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         PrintStream out = Main.out();
         PacketSource source = open();
-        try (Pipeline pipeline = new Pipeline(List.of(List.of(source)), PipelineOptions.demo());
+        PipelineOptions options =
+                source instanceof RepeatedSource ? PipelineOptions.endless(1) : PipelineOptions.file(1);
+        try (Pipeline pipeline = new Pipeline(List.of(List.of(source)), options);
                 Exporter service = web.start(pipeline, () -> true)) {
             Shutdown.onSignal(stopped, () -> {});
             pipeline.start();

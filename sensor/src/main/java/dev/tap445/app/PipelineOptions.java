@@ -27,9 +27,10 @@ record PipelineOptions(
                 false, "", workers, 8 * MIB, MIB, TrackerOptions.file(seed()), InventoryOptions.file());
     }
 
-    /** A capture played as if it happened now: judged as it goes on, as live, but nothing is lost by being slow. */
-    static PipelineOptions demo() {
-        return new PipelineOptions(false, "", 1, MIB, MIB, TrackerOptions.live(seed()), InventoryOptions.live());
+    /** A capture that goes on without end: attempts are settled by packet time, for no end of a file will do it. */
+    static PipelineOptions endless(int workers) {
+        return new PipelineOptions(
+                false, "", workers, 8 * MIB, MIB, TrackerOptions.live(seed()), InventoryOptions.file());
     }
 
     static PipelineOptions live(String filter, int workers, int ringBytes) {

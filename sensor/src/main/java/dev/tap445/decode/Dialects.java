@@ -130,6 +130,12 @@ public final class Dialects {
         return learned != null ? learned : add(name.substring(0, Math.min(name.length(), MAX_NAME)));
     }
 
+    /** For tests: empties what was learned; codes given out before mean nothing afterwards. */
+    static synchronized void forget() {
+        LEARNED.clear();
+        LEARNED_NAMES.clear();
+    }
+
     /** Code of an SMB2 DialectRevision (MS-SMB2 2.2.3), or {@link #NONE} where there is no such dialect. */
     public static int ofRevision(int revision) {
         return switch (revision) {

@@ -59,6 +59,7 @@ final class DashboardsTest {
         long end = System.nanoTime() + PATIENCE_NANOS;
         List<String> problems = problems(root);
         while (!problems.isEmpty() && System.nanoTime() < end) {
+            demo.assertRuns();
             Thread.sleep(2_000);
             problems = problems(root);
         }

@@ -76,9 +76,7 @@ final class Program implements AutoCloseable {
     Program ready(String path) throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("ended with " + process.exitValue() + ": " + output());
-            }
+            assertRuns();
             try {
                 if (get(path).statusCode() == 200) {
                     return this;
@@ -98,6 +96,13 @@ final class Program implements AutoCloseable {
             request.headers(headers);
         }
         return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Fails, with what it said, where it has ended by itself or by another's hand. */
+    void assertRuns() throws IOException {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("ended with " + process.exitValue() + ": " + output());
+        }
     }
 
     String output() throws IOException {
