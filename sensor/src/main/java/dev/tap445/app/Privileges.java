@@ -62,16 +62,15 @@ final class Privileges {
             return;
         }
         // Made now: where it is needed, no class can be loaded any more.
-        CommandFailure unreadable = new CommandFailure(
-                ExitCode.FAILED,
-                "--user " + user + ": this user cannot read the sensor's own files: install it where all can, such as"
-                        + " /opt");
+        String unreadable = "tap445: --user " + user + ": this user cannot read the sensor's own files: install it where all can, such as"
+                        + " /opt";
         try (Arena arena = Arena.ofConfined()) {
             become(account, user, arena);
             keepNetRaw(arena);
         }
         if (!canReadItself()) {
-            throw unreadable;
+            System.err.println(unreadable);
+            Runtime.getRuntime().halt(ExitCode.FAILED); // an orderly end would need classes too
         }
         ThreadRights.require(account.user(), account.group());
         LOG.info("running as {} with CAP_NET_RAW alone", user);

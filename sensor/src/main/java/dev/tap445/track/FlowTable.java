@@ -115,7 +115,7 @@ final class FlowTable {
         if (freeCount == 0) {
             addChunk();
         }
-        if (size * 2 >= index.length) {
+        if (size * 8L >= index.length * 5L) {
             growIndex();
         }
         int entry = free[--freeCount];

@@ -196,6 +196,45 @@ final class FrameDecoderTest {
     }
 
     @Test
+    void aQuoteIsReadBehindOptionsTagsAndTunnels() {
+        String ends = "198.18.0.1:49152 > 198.18.0.2:445 seq 5";
+        byte[] withOptions = new ByteWriter()
+                .put(Arrays.copyOf(Frames.ipv4(TCP, syn()), 20))
+                .u32(0x0101_0100L)
+                .put(syn())
+                .toArray();
+        withOptions[0] = 0x46;
+        withOptions[3] = 44;
+        assertThat(decode(Frames.ipv4(1, icmp(3, 1, Arrays.copyOf(withOptions, 32)))).unreachable)
+                .containsExactly(ends);
+        byte[] extended = new ByteWriter().u8(TCP).u8(0).zeros(6).put(syn()).toArray();
+        assertThat(decode(Frames.ipv6(58, icmp(1, 4, Frames.ipv6(60, extended)))).unreachable)
+                .containsExactly("fd00::1:49152 > fd00::2:445 seq 5");
+        byte[] answer = Frames.ipv4(1, icmp(3, 1, Arrays.copyOf(Frames.ipv4(TCP, syn()), 28)));
+        byte[] tagged = new ByteWriter().u16(7).u16(0x0800).put(answer).toArray();
+        assertThat(new Decoded().frame(1, Frames.ethernet(0x8100, tagged)).unreachable)
+                .containsExactly(ends);
+        byte[] gre = new ByteWriter().u16(0).u16(0x0800).put(answer).toArray();
+        assertThat(decode(Frames.ipv4(47, gre)).unreachable).containsExactly(ends);
+    }
+
+    @Test
+    void aJumboLengthIsReadToTheEndOfThePacket() {
+        byte[] packet = Frames.ipv6(TCP, Frames.tcp(Frames.PUSH_ACK, 1, new byte[3000]));
+        packet[4] = 0;
+        packet[5] = 0;
+        assertThat(decode(packet).segments.getFirst()).endsWith("len 3000");
+    }
+
+    @Test
+    void urgentDataIsDataLikeAnyOther() {
+        byte[] tcp = Frames.tcp(Frames.PUSH_ACK, 1, new byte[] {1, 2, 3});
+        tcp[13] |= 0x20;
+        tcp[19] = 2;
+        assertThat(decode(Frames.ipv4(TCP, tcp)).segments.getFirst()).endsWith("len 3");
+    }
+
+    @Test
     void otherIcmpMessagesAreNone() {
         byte[] quoted = Frames.ipv4(TCP, syn());
         assertThat(decode(Frames.ipv4(1, icmp(3, 4, quoted))).unreachable)

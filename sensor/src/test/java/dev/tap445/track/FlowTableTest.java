@@ -60,6 +60,25 @@ final class FlowTableTest {
 
     /** Keys that collide under one seed are spread under another, which nobody outside can know. */
     @Test
+    void aMillionFlowsFitIn256MiB() {
+        int flows = 1 << 20;
+        long before = usedHeap();
+        FlowTable table = new FlowTable(flows, 1);
+        for (int i = 0; i < flows; i++) {
+            table.insert(0, i, 0, 1, FlowTable.ports(i & 0xffff, 445, 0));
+        }
+        long used = usedHeap() - before;
+        assertThat(table.size()).isEqualTo(flows);
+        assertThat(used).isLessThan(256L << 20);
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    @Test
     void aSeedOfItsOwnSpreadsWhatCollidesElsewhere() {
         FlowTable known = new FlowTable(1 << 16, 0);
         FlowTable other = new FlowTable(1 << 16, 0x1234_5678_9abc_def1L);
