@@ -62,8 +62,8 @@ final class Privileges {
             return;
         }
         // Made now: where it is needed, no class can be loaded any more.
-        String unreadable = "tap445: --user " + user + ": this user cannot read the sensor's own files: install it where all can, such as"
-                        + " /opt";
+        String unreadable = "tap445: --user " + user
+                + ": this user cannot read the sensor's own files: install it where all can, such as" + " /opt";
         try (Arena arena = Arena.ofConfined()) {
             become(account, user, arena);
             keepNetRaw(arena);
