@@ -87,6 +87,14 @@ public final class Segment {
         return (int) (h ^ h >>> 32);
     }
 
+    /**
+     * Whether the same bytes again are the same packet again. A bare acknowledgement without an IP identification (IPv6, or
+     * IPv4 where DF leaves it zero) is sent in equal copies by receivers too (RFC 5681 section 3.2).
+     */
+    public boolean isDistinct() {
+        return identification != 0 || payloadLength > 0 || (flags() & (Tcp.SYN | Tcp.FIN | Tcp.RST)) != 0;
+    }
+
     public MemorySegment memory() {
         return memory;
     }

@@ -171,7 +171,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             entry = create(s, direction);
         }
         flow.at(entry);
-        if (flow.isDuplicate(direction, s.fingerprint(), s.time(), duplicateMicros)) {
+        if (s.isDistinct() && flow.isDuplicate(direction, s.fingerprint(), s.time(), duplicateMicros)) {
             duplicates++;
             return PacketClass.DUPLICATE;
         }

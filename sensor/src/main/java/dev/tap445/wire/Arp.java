@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 public final class Arp {
     private static final int LENGTH = 28;
     private static final long ETHERNET_IPV4 = 0x0001_0800_0604L;
-    private static final int SENDER_MAC = 8;
     private static final int SENDER_ADDRESS = 14;
 
     private Arp() {}
@@ -17,10 +16,5 @@ public final class Arp {
 
     public static int senderAddress(MemorySegment m, long at) {
         return Bytes.i32(m, at + SENDER_ADDRESS);
-    }
-
-    /** In the low 48 bits. */
-    public static long senderMac(MemorySegment m, long at) {
-        return Bytes.i64(m, at + SENDER_MAC) >>> 16;
     }
 }

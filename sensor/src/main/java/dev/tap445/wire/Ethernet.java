@@ -53,9 +53,4 @@ public final class Ethernet {
     public static long source(MemorySegment m, long at) {
         return (long) Bytes.u16(m, at + SOURCE) << 32 | Integer.toUnsignedLong(Bytes.i32(m, at + SOURCE + 2));
     }
-
-    /** The destination MAC in the low 48 bits. */
-    public static long destination(MemorySegment m, long at) {
-        return (long) Bytes.u16(m, at) << 32 | Integer.toUnsignedLong(Bytes.i32(m, at + 2));
-    }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 /** Collects what a {@link FrameDecoder} hands over; segments with their payload as text. */
 final class Decoded implements FrameHandler {
     final List<String> segments = new ArrayList<>();
+    final List<Boolean> distinct = new ArrayList<>();
     final List<Integer> fingerprints = new ArrayList<>();
     final List<byte[]> payloads = new ArrayList<>();
     final List<String> links = new ArrayList<>();
@@ -36,6 +37,7 @@ final class Decoded implements FrameHandler {
     @Override
     public PacketClass onSegment(Segment s) {
         segments.add(s.toString());
+        distinct.add(s.isDistinct());
         fingerprints.add(s.fingerprint());
         payloads.add(s.memory().asSlice(s.payloadOffset(), s.payloadCaptured()).toArray(ValueLayout.JAVA_BYTE));
         links.add(Long.toHexString(s.sourceMac()) + " vlan " + s.vlan() + " tunnel " + s.tunnelId());

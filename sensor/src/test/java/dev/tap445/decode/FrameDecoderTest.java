@@ -267,6 +267,17 @@ final class FrameDecoderTest {
     }
 
     @Test
+    void aBareAcknowledgementWithoutAnIdentificationIsNoDuplicateOfItsLike() {
+        byte[] ack = Frames.tcp(0x10, 5, new byte[0]);
+        assertThat(decode(Frames.ipv4(TCP, 0, 0x4000, 64, ack)).distinct).containsExactly(false);
+        assertThat(decode(Frames.ipv6(TCP, ack)).distinct).containsExactly(false);
+        assertThat(decode(Frames.ipv4(TCP, 9, 0x4000, 64, ack)).distinct).containsExactly(true);
+        assertThat(decode(Frames.ipv4(TCP, 0, 0x4000, 64, syn())).distinct).containsExactly(true);
+        byte[] data = Frames.tcp(Frames.PUSH_ACK, 5, new byte[] {1});
+        assertThat(decode(Frames.ipv4(TCP, 0, 0x4000, 64, data)).distinct).containsExactly(true);
+    }
+
+    @Test
     void anotherSegmentHasAnotherFingerprint() {
         Decoded decoded = new Decoded();
         byte[] payload = new byte[100];
