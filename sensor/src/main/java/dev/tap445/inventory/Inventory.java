@@ -138,7 +138,7 @@ public final class Inventory implements Observer {
         if (client != null) {
             client.seen(lastSyn);
             if (server != null) {
-                client.pair(server);
+                client.meet(server);
             }
             tried(client, ends, firstSyn, outcome == Outcome.ANSWERED);
         }
@@ -296,9 +296,9 @@ public final class Inventory implements Observer {
             }
         }
         if (server != null) {
-            Pair pair = client.pair(server);
+            client.meet(server);
             if (offer == Offer.SMB1_ONLY) {
-                pair.connection(ends);
+                client.pair(server).connection(ends);
             }
         }
     }
@@ -319,8 +319,9 @@ public final class Inventory implements Observer {
             client.smb2Proven = true;
         }
         if (server != null) {
-            Pair pair = client.pair(server);
+            client.meet(server);
             if (refusal != Refusal.NONE && offer == Offer.SMB1_ONLY) {
+                Pair pair = client.pair(server);
                 pair.refused++;
                 pair.connection(ends);
                 pair.smb1At(time);
@@ -389,7 +390,7 @@ public final class Inventory implements Observer {
             client.seen(first);
             client.host.lastLife = Math.max(client.host.lastLife, lastClient);
             if (server != null) {
-                client.pair(server);
+                client.meet(server);
             }
         }
     }

@@ -122,6 +122,7 @@ final class FlowTable {
         int hash = hash(clientHigh, clientLow, serverHigh, serverLow, ports);
         long[] c = chunk(entry);
         int b = base(entry);
+        Arrays.fill(c, b, b + LONGS, 0); // here, where the entry is needed, rather than where it is given up
         c[b + CLIENT_HIGH] = clientHigh;
         c[b + CLIENT_LOW] = clientLow;
         c[b + SERVER_HIGH] = serverHigh;
@@ -141,7 +142,7 @@ final class FlowTable {
         index[at] = (long) hash << 32 | entry + 1;
     }
 
-    /** Removes the entry and clears it. */
+    /** Removes the entry. */
     void remove(int entry) {
         long[] c = chunk(entry);
         int b = base(entry);
@@ -151,7 +152,7 @@ final class FlowTable {
             at = at + 1 & mask;
         }
         closeGap(at);
-        Arrays.fill(c, b, b + LONGS, 0);
+        c[b + HASH_FLAGS] = 0;
         free[freeCount++] = entry;
         size--;
     }
