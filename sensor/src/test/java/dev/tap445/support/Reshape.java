@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** Gives the same conversations another shape on the wire, or in the file. */
 public final class Reshape {
@@ -207,6 +208,22 @@ public final class Reshape {
                 if (i < connection.size()) {
                     result.add(connection.get(i));
                 }
+            }
+        }
+        return result;
+    }
+
+    /** Connections dealt into each other at random, each in its own order. */
+    public static List<Packet> mixed(List<Packet> packets, long seed) {
+        Random random = new Random(seed);
+        List<List<Packet>> left = new ArrayList<>();
+        connections(packets).forEach(connection -> left.add(new ArrayList<>(connection.reversed())));
+        List<Packet> result = new ArrayList<>();
+        while (!left.isEmpty()) {
+            List<Packet> next = left.get(random.nextInt(left.size()));
+            result.add(next.removeLast());
+            if (next.isEmpty()) {
+                left.remove(next);
             }
         }
         return result;
