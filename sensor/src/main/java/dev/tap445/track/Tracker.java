@@ -231,11 +231,18 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         int end = s.sequence() + s.payloadLength();
         if (direction == SERVER) {
             smb.unansweredEnd(flow, Refusal.CLOSED, end, s.time());
-        } else if (s.has(Tcp.ACK)) {
-            smb.unansweredEnd(flow, Refusal.SILENCE, s.acknowledgement(), s.time());
+        } else {
+            onClientEnd(s);
         }
         flow.raise(CLIENT_FIN << direction);
         rearm(flow);
+    }
+
+    /** A client that leaves at once has not been refused: the answer may be on its way. */
+    private void onClientEnd(Segment s) {
+        if (s.has(Tcp.ACK) && s.time() - flow.offerTime() >= options.timeout()) {
+            smb.unansweredEnd(flow, Refusal.SILENCE, s.acknowledgement(), s.time());
+        }
     }
 
     private void onReset(Segment s, int direction) {
@@ -244,9 +251,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             smb.unansweredEnd(flow, Refusal.RESET, s.sequence(), s.time());
         } else {
             handshakes.onClientReset(flow, s);
-            if (s.has(Tcp.ACK)) {
-                smb.unansweredEnd(flow, Refusal.SILENCE, s.acknowledgement(), s.time());
-            }
+            onClientEnd(s);
         }
         if (!flow.isPending()) {
             flow.raise(RESET);
