@@ -340,6 +340,7 @@ public final class Inventory implements Observer {
         ClientState client = client(ends, WORTH_SMB1, time);
         if (server != null) {
             server.asServer().smb1Sessions++;
+            server.asServer().usedBesideSmb2 |= offer == Offer.SMB1_AND_SMB2;
             server.asServer().smb1At(time);
         }
         if (client != null) {

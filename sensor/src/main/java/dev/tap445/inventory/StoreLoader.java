@@ -215,6 +215,7 @@ final class StoreLoader {
         for (Offer offer : Offer.values()) {
             pair.restore(offer, row.getLong(column++));
         }
+        server.asServer().usedBesideSmb2 |= pair.sessions(Offer.SMB1_AND_SMB2) > 0;
         pair.messages = row.getLong(column++);
         pair.bytes = row.getLong(column++);
         pair.refused = row.getLong(column);

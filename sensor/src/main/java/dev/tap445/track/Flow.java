@@ -235,7 +235,8 @@ final class Flow {
     }
 
     void addSmb1(int bytes, long time) {
-        c[b + TRAFFIC] += (1L << 32) + bytes;
+        long room = 0xffff_ffffL - smb1Bytes(); // the messages' count must not grow by what lengths claim
+        c[b + TRAFFIC] += (1L << 32) + Math.min(bytes, room);
         c[b + LAST_SMB1] = Math.max(c[b + LAST_SMB1], time);
         raise(DIRTY);
     }

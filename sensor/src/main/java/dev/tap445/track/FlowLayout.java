@@ -81,7 +81,8 @@ final class FlowLayout {
     static final int CONTACTED = 1 << 27; // more than an attempt
     static final int CLIENT_FAILED = 1 << 28; // << direction: a bad record was counted for this direction
 
-    static final int SERVER_SPOKE = 1 << 30; // since the offer, though no answer was understood
+    static final int SERVER_SPOKE = 1 << 30; // since the offer, though no answer was understood, or it was given up
+    static final int SPEAKS_SMB2 = 1 << 31; // the server sent SMB2 since the last SMB1 NEGOTIATE
 
     private FlowLayout() {}
 }

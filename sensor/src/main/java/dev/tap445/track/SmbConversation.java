@@ -2,6 +2,7 @@ package dev.tap445.track;
 
 import static dev.tap445.track.FlowLayout.ANSWERED;
 import static dev.tap445.track.FlowLayout.CLIENT;
+import static dev.tap445.track.FlowLayout.CLIENT_LOST;
 import static dev.tap445.track.FlowLayout.CLIENT_SEEN;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
 import static dev.tap445.track.FlowLayout.DIALECTS_KEPT;
@@ -13,6 +14,7 @@ import static dev.tap445.track.FlowLayout.SERVER_SPOKE;
 import static dev.tap445.track.FlowLayout.SMB1_DIALECT_SEEN;
 import static dev.tap445.track.FlowLayout.SMB1_OFFER;
 import static dev.tap445.track.FlowLayout.SMB1_SESSION;
+import static dev.tap445.track.FlowLayout.SPEAKS_SMB2;
 import static dev.tap445.track.FlowLayout.WILDCARD;
 
 import dev.tap445.decode.Dialects;
@@ -49,6 +51,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private final int[] codes = new int[DIALECTS_KEPT];
     private final RecentFacts signings = new RecentFacts();
     private long identityTime;
+    /** The segment at hand is of a client that knows all that was seen of the server. */
+    private boolean acknowledged;
 
     SmbConversation(Observer observer, FailureSink failures) {
         this.observer = observer;
@@ -108,6 +112,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             }
             return;
         }
+        if (flow.is(SPEAKS_SMB2)) {
+            onFailure(DecodeFailure.SMB_HEADER); // a file's content that looks like a record, taken up behind a loss
+            return;
+        }
         flow.addSmb1(length, time);
         session(flow, time);
         if (command == Smb1.COMMAND_SESSION_SETUP_ANDX && reply == fromServer && available > Smb1.HEADER_LENGTH) {
@@ -126,10 +134,13 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return;
         }
         int command = Smb2.command(m, at);
+        boolean response = Smb2.isResponse(m, at);
+        if (response && direction == SERVER && !flow.is(SMB1_SESSION)) {
+            flow.raise(SPEAKS_SMB2);
+        }
         if (command > Smb2.COMMAND_SESSION_SETUP) {
             return;
         }
-        boolean response = Smb2.isResponse(m, at);
         if (response != (direction == SERVER)) {
             onFailure(DecodeFailure.SMB_DIRECTION);
             return;
@@ -153,6 +164,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         negotiate.smb1Request(m, at, available, whole);
         countFailure();
         begin(flow, time);
+        flow.clear(SPEAKS_SMB2);
         flow.raise(SMB1_OFFER | (negotiate.smb1Offered() ? SMB1_DIALECT_SEEN : 0));
         flow.offer(negotiate.offer());
         keepDialects(flow);
@@ -171,8 +183,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             signing(ends.clientHigh(), ends.clientLow(), signing(negotiate.securityMode()), time);
         }
         boolean afterSmb1 = flow.is(WILDCARD) || flow.is(OFFERED) && flow.is(SMB1_OFFER) && !flow.is(ANSWERED);
-        boolean unseenBefore =
-                !flow.is(OFFERED) && (flow.is(WILDCARD) || !flow.is(HAS_ATTEMPT) && Smb2.messageId(m, at) > 0);
+        boolean beginningMissed = !flow.is(HAS_ATTEMPT) || flow.is(CLIENT_LOST);
+        boolean unseenBefore = !flow.is(OFFERED) && (flow.is(WILDCARD) || beginningMissed && Smb2.messageId(m, at) > 0);
         if (unseenBefore) {
             begin(flow, time); // the SMB1 NEGOTIATE before it was missed: what it offered is not known
             flow.raise(SMB1_OFFER | WILDCARD);
@@ -193,8 +205,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
+    /** An offer that comes behind its own answer, as some mirrors deliver it, does not wait for another. */
     private void begin(Flow flow, long time) {
-        flow.clear(ANSWERED | WILDCARD | OFFER_REPORTED | SMB1_DIALECT_SEEN | SERVER_SPOKE);
+        boolean late = !flow.is(OFFERED) && !acknowledged;
+        flow.clear(OFFER_REPORTED | SMB1_DIALECT_SEEN | SERVER_SPOKE | (late ? 0 : ANSWERED | WILDCARD));
         flow.raise(OFFERED);
         flow.offerTime(time);
     }
@@ -275,6 +289,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return;
         }
         flow.raise(ANSWERED);
+        flow.clear(SPEAKS_SMB2);
         settle(flow, false);
         if (words == Smb1.WORDS_NT && available > Smb1.WORDS + 2) {
             int mode = Bytes.u8(m, at + Smb1.WORDS + 2) >>> SMB1_SIGNING_SHIFT;
@@ -343,7 +358,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
 
     private void refuse(Flow flow, Refusal refusal, long time) {
         settle(flow, false);
-        flow.raise(ANSWERED);
+        boolean said = refusal == Refusal.NO_DIALECT || refusal == Refusal.ERROR_STATUS;
+        flow.raise(said ? ANSWERED : SERVER_SPOKE); // an answer that comes all the same is one
         observer.answer(ends, Dialects.REFUSED, answered(flow), refusal, time);
     }
 
@@ -362,10 +378,12 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
      * the sequence numbers alone: such an offer was answered somehow, and its end is no refusal.
      */
     void onSegment(Flow flow, int direction, Segment s) {
+        boolean synced = flow.is(CLIENT_SYNCED << SERVER);
+        acknowledged =
+                direction == CLIENT && synced && s.has(Tcp.ACK) && s.acknowledgement() - flow.nextRecord(SERVER) >= 0;
         if (!awaitsAnswer(flow)) {
             return;
         }
-        boolean synced = flow.is(CLIENT_SYNCED << SERVER);
         if (direction == SERVER) {
             int end = s.sequence() + s.payloadLength();
             if (synced ? end - flow.nextRecord(SERVER) > 0 : s.payloadLength() > 0) {

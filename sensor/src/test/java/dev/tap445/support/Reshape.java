@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** Gives the same conversations another shape on the wire, or in the file. */
 public final class Reshape {
@@ -119,14 +120,7 @@ public final class Reshape {
     public static List<Packet> outOfOrder(List<Packet> packets) {
         List<Packet> result = new ArrayList<>(packets);
         for (int i = 0; i + 1 < result.size(); i++) {
-            Layout first = layout(result.get(i));
-            Layout second = layout(result.get(i + 1));
-            if (first != null
-                    && second != null
-                    && first.connection.equals(second.connection)
-                    && first.fromServer == second.fromServer
-                    && first.end > first.payload
-                    && second.end > second.payload) {
+            if (areNeighbours(result.get(i), result.get(i + 1))) {
                 Packet swapped = result.get(i).at(result.get(i + 1).timeNanos());
                 result.set(i, result.get(i + 1).at(result.get(i).timeNanos()));
                 result.set(i + 1, swapped);
@@ -134,6 +128,40 @@ public final class Reshape {
             }
         }
         return result;
+    }
+
+    /** Turns around each run of data segments that follow one another in the same direction of a connection. */
+    public static List<Packet> backwards(List<Packet> packets) {
+        List<Packet> result = new ArrayList<>(packets);
+        for (int from = 0; from < result.size(); ) {
+            int to = from + 1;
+            while (to < result.size() && areNeighbours(result.get(to - 1), result.get(to))) {
+                to++;
+            }
+            List<Packet> run = List.copyOf(result.subList(from, to));
+            for (int i = 0; i < run.size(); i++) {
+                result.set(from + i, run.reversed().get(i).at(run.get(i).timeNanos()));
+            }
+            from = to;
+        }
+        return result;
+    }
+
+    private static boolean areNeighbours(Packet one, Packet other) {
+        Layout first = layout(one);
+        Layout second = layout(other);
+        return first != null
+                && second != null
+                && first.connection.equals(second.connection)
+                && first.fromServer == second.fromServer
+                && first.end > first.payload
+                && second.end > second.payload;
+    }
+
+    /** The TCP payload; empty where there is none. */
+    public static byte[] payload(Packet packet) {
+        Layout at = layout(packet);
+        return at == null ? new byte[0] : Arrays.copyOfRange(packet.frame(), at.payload, at.end);
     }
 
     /** The packets of one direction, and what is not TCP on a watched port. */
@@ -180,6 +208,22 @@ public final class Reshape {
                 if (i < connection.size()) {
                     result.add(connection.get(i));
                 }
+            }
+        }
+        return result;
+    }
+
+    /** Connections dealt into each other at random, each in its own order. */
+    public static List<Packet> mixed(List<Packet> packets, long seed) {
+        Random random = new Random(seed);
+        List<List<Packet>> left = new ArrayList<>();
+        connections(packets).forEach(connection -> left.add(new ArrayList<>(connection.reversed())));
+        List<Packet> result = new ArrayList<>();
+        while (!left.isEmpty()) {
+            List<Packet> next = left.get(random.nextInt(left.size()));
+            result.add(next.removeLast());
+            if (next.isEmpty()) {
+                left.remove(next);
             }
         }
         return result;
