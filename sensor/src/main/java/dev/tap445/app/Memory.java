@@ -42,7 +42,7 @@ final class Memory implements InventoryThread.Companion, AutoCloseable {
             Inventory inventory, @Nullable InventoryStore store, MemoryOptions options, List<String> interfaces) {
         this.inventory = inventory;
         this.store = store;
-        sinceStart = new SinceStart(inventory.snapshot());
+        sinceStart = new SinceStart(inventory);
         String target = options.events;
         EventTarget to = target == null ? EventTarget.none() : EventTarget.of(target, Main.out());
         writer = new EventWriter(to, store == null ? ids -> {} : store::sent);

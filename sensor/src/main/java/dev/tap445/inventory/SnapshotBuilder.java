@@ -91,7 +91,7 @@ final class SnapshotBuilder {
         return dependents;
     }
 
-    private static PairView view(Host client, Pair pair) {
+    static PairView view(Host client, Pair pair) {
         return new PairView(
                 client.address,
                 pair.server.address,
