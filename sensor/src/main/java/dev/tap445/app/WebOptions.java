@@ -24,12 +24,12 @@ final class WebOptions {
             description = "TLS and passwords, in the format of Prometheus exporters.")
     private @Nullable Path configFile;
 
-    /** Serves what the pipeline knows; {@code ready} once it has loaded what it knew. */
-    Exporter start(Pipeline pipeline, BooleanSupplier ready) {
-        return start(pipeline, new Exporter.Counted(pipeline::snapshot, null), ready);
-    }
-
-    /** As the other, with counters that are not those of the reports. */
+    /**
+     * Serves what the pipeline knows.
+     *
+     * @param counted where the counters come from
+     * @param ready once it has loaded what it knew
+     */
     Exporter start(Pipeline pipeline, Exporter.Counted counted, BooleanSupplier ready) {
         try {
             return Exporter.start(
