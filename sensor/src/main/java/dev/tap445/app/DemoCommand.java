@@ -95,7 +95,11 @@ final class DemoCommand implements Callable<Integer> {
             pipeline.rethrowFailure();
             if (stopped.getCount() > 0) {
                 Findings findings = new Findings(pipeline.snapshot(), pipeline.feed(), pipeline.elapsedSeconds());
-                report.print(findings, new BufferedOutputStream(out, 1 << 16));
+                if (report.quiet) {
+                    out.println(ReadCommand.summary(findings));
+                } else {
+                    report.print(findings, new BufferedOutputStream(out, 1 << 16));
+                }
                 if (!once) {
                     System.err.println("tap445 demo: serving on " + base + "/ until Ctrl-C");
                     stopped.await();

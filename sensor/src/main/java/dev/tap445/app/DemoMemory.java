@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
 final class DemoMemory {
     private static final String ACCEPTED = "198.18.10.52";
     private static final Duration ACCEPTED_FOR = Duration.ofDays(90);
+    /** A replay begins before the demo was started, and so ends its learning. */
+    private static final Duration BEFORE_ANY_REPLAY = Duration.ofDays(-30);
 
     @Option(
             names = "--state-dir",
@@ -60,11 +62,10 @@ final class DemoMemory {
         MemoryOptions options = new MemoryOptions();
         options.events = events;
         options.accepted = accepted;
-        options.learning = "0s";
-        ChronicleOptions chronicle = options.chronicle();
-        if (office && accepted == null) {
-            chronicle = chronicle.withAccepted(new AcceptedDevices(List.of(design())));
-        }
+        ChronicleOptions given = options.chronicle();
+        AcceptedDevices known = office && accepted == null ? new AcceptedDevices(List.of(design())) : given.accepted();
+        ChronicleOptions chronicle =
+                new ChronicleOptions(known, BEFORE_ANY_REPLAY.toNanos(), given.returnAfter(), given.interval());
         Optional<Path> temporary = stateDirectory == null ? temporary() : Optional.empty();
         String directory =
                 stateDirectory == null ? temporary.map(Path::toString).orElse("") : stateDirectory;
