@@ -75,6 +75,8 @@ final class EndToEndTest {
             happening.take();
             webhook.await(it -> receiversByAlert.keySet().stream().allMatch(alert -> heard(it, alert)));
             assertTold(webhook, receiversByAlert);
+            String verdicts = "client:tap445_smb_verdict:info";
+            Map<String, Double> decided = prometheus.await(verdicts, some -> some.size() > 1);
             Map<String, Double> known = known(prometheus, before -> before.size() == receiversByAlert.size());
 
             sensor.close();
@@ -83,6 +85,7 @@ final class EndToEndTest {
             sensor = feed.start(port);
             assertThat(prometheus.await("up{job=\"tap445\"} == 1", up -> up.size() == 1))
                     .hasSize(1);
+            assertThat(prometheus.query(verdicts)).as("verdicts outlive counters").isEqualTo(decided);
             again.take();
             Thread.sleep(QUIET_MILLIS);
             assertThat(known(prometheus, known::equals))
