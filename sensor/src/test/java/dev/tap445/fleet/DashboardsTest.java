@@ -87,6 +87,27 @@ final class DashboardsTest {
     }
 
     @Test
+    void sizingMeasuresTheScrape() throws IOException, InterruptedException {
+        Process sizing = new ProcessBuilder(
+                        "python3",
+                        "-B",
+                        Tools.root().resolve("deploy/sizing").toString(),
+                        demo.url("/metrics"),
+                        "--clients",
+                        "1000")
+                .redirectErrorStream(true)
+                .start();
+        List<String> lines = sizing.inputReader().lines().toList();
+        assertThat(sizing.waitFor()).isZero();
+        assertThat(lines)
+                .anyMatch(line -> line.matches("scrape +\\d{3} series, \\d{5} bytes, \\d{4} in gzip"))
+                .anyMatch(line -> line.matches("client +9: [45]\\.\\d series and 4\\d\\d bytes each"))
+                .anyMatch(line -> line.matches("server +7: 1[0-3]\\.\\d series and \\d+ bytes each"))
+                .anyMatch(line -> line.matches("pair +4: [34]\\.\\d series and 3\\d\\d bytes each"))
+                .anyMatch(line -> line.startsWith("grown "));
+    }
+
+    @Test
     void scrapeKeepsToTheContract() throws IOException, InterruptedException {
         String body = demo.get("/metrics").body();
         assertThat(MetricsContract.read().violations(body)).isEmpty();

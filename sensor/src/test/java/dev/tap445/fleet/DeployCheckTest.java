@@ -31,7 +31,8 @@ final class DeployCheckTest {
         Path cases = copy.resolve("deploy/prometheus/tests/cases-hosts.test.yml");
         Files.writeString(
                 cases,
-                Shipped.replace(Files.readString(cases), "\"Smb445Silent (resolves|does not double)", "\"Something $1"));
+                Shipped.replace(
+                        Files.readString(cases), "\"Smb445Silent (resolves|does not double)", "\"Something $1"));
         assertThat(DeployCheck.run(copy, "--skip-tools").problems())
                 .containsExactlyInAnyOrder(
                         "tests: no case named 'Smb445Silent resolves'",
@@ -46,8 +47,10 @@ final class DeployCheckTest {
         String text = Shipped.replace(Files.readString(cases), "stale", "0");
         Files.writeString(cases, Shipped.replace(text, "instance=\"b\"", "instance=\"a\""));
         assertThat(DeployCheck.run(copy, "--skip-tools").problems())
-                .anyMatch(line -> line.contains("Tap445RingDrops survives") && line.endsWith("neither a restart nor an outage"))
-                .anyMatch(line -> line.contains("Tap445RingDrops does not double") && line.endsWith("no second sensor"));
+                .anyMatch(line ->
+                        line.contains("Tap445RingDrops survives") && line.endsWith("neither a restart nor an outage"))
+                .anyMatch(
+                        line -> line.contains("Tap445RingDrops does not double") && line.endsWith("no second sensor"));
     }
 
     @Test

@@ -85,7 +85,9 @@ final class EndToEndTest {
             sensor = feed.start(port);
             assertThat(prometheus.await("up{job=\"tap445\"} == 1", up -> up.size() == 1))
                     .hasSize(1);
-            assertThat(prometheus.query(verdicts)).as("verdicts outlive counters").isEqualTo(decided);
+            assertThat(prometheus.query(verdicts))
+                    .as("verdicts outlive counters")
+                    .isEqualTo(decided);
             again.take();
             Thread.sleep(QUIET_MILLIS);
             assertThat(known(prometheus, known::equals))
