@@ -24,9 +24,14 @@ final class WebOptions {
             description = "TLS and passwords, in the format of Prometheus exporters.")
     private @Nullable Path configFile;
 
-    /** Serves what the pipeline knows; {@code ready} once it has loaded what it knew. */
-    Exporter start(Pipeline pipeline, BooleanSupplier ready) {
-        return open().serve(pipeline::snapshot, new Exporter.Counted(pipeline::snapshot, null), pipeline::feed, ready);
+    /**
+     * Serves what the pipeline knows.
+     *
+     * @param counted where the counters come from
+     * @param ready once it has loaded what it knew
+     */
+    Exporter start(Pipeline pipeline, Exporter.Counted counted, BooleanSupplier ready) {
+        return open().serve(pipeline::snapshot, counted, pipeline::feed, ready);
     }
 
     /** Listens, and says that the sensor is starting. */

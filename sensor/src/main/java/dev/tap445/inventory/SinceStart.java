@@ -217,6 +217,7 @@ public final class SinceStart {
                         now.wrongAcknowledgements(),
                         now.lastAnswer(),
                         now.silentSince(),
+                        now.unansweredSince(),
                         now.wentDark(),
                         now.attempts());
     }

@@ -179,6 +179,7 @@ final class SnapshotBuilder {
                 port.wrongAcknowledgements,
                 port.lastAnswer,
                 verdict.silentSince(),
+                verdict.unansweredSince(),
                 verdict.state() == PortState.SILENT && port.lastAnswer != 0,
                 port.attempts());
     }
