@@ -63,7 +63,7 @@ final class Worker implements RecordHandler, Runnable {
         this.rings = List.copyOf(rings);
         this.observations = observations;
         this.tracker = new Tracker(options, observations, failures);
-        this.decoder = new FrameDecoder(tracker);
+        this.decoder = new FrameDecoder(tracker, options.distinguish());
         this.idle = idle;
         this.followsClock = followsClock;
         this.thread = Thread.ofPlatform().name("worker-" + index).daemon().unstarted(this);

@@ -29,7 +29,7 @@ final class ObservationPressureTest {
         for (int i = 0; i < FLOOD; i++) {
             ends.set(0, IpAddress.mappedLow(0x0a00_0000 + i), 0, SERVER, 445);
             writer.handshake(ends, Outcome.UNANSWERED, SECOND + i, SECOND + i, 1 + i % 2, 0);
-            writer.life(0, IpAddress.mappedLow(0x0a00_0000 + i), SECOND + i);
+            writer.life(0, IpAddress.mappedLow(0x0a00_0000 + i), 0, SECOND + i);
             if (i % 1000 == 0) {
                 writer.offer(ends, Offer.SMB1_ONLY, new int[0], 0, false, SECOND + i);
                 writer.publish(); // the inventory has no time at all
