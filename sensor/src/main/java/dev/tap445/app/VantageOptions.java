@@ -8,9 +8,8 @@ final class VantageOptions {
     @Option(
             names = "--distinguish",
             paramLabel = "BY",
-            description =
-                    "Tell hosts with the same address apart by vlan, vni or erspan (session): for mirrors"
-                            + " that mark both directions alike (default: none).")
+            description = "Tell hosts with the same address apart by vlan, vni or erspan (session): for mirrors"
+                    + " that mark both directions alike (default: none).")
     private Distinguish distinguish = Distinguish.NONE;
 
     PipelineOptions in(PipelineOptions options) {

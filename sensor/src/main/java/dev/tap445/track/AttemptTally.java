@@ -2,7 +2,7 @@ package dev.tap445.track;
 
 /**
  * Attempts summed by server, port and outcome while the observation queue is under pressure: what a SYN flood with a
- * million sources says fits in a few entries, and the servers' counts stay exact. Which clients they were is not kept.
+ * million sources says fits in a few entries, and the servers' counts stay exact. Which clients they were is not kept, and counted as an observation dropped.
  * Bounded; one thread.
  */
 final class AttemptTally {

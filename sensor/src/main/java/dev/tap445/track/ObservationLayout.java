@@ -33,7 +33,10 @@ final class ObservationLayout {
     static final int TRYING = 17;
     static final int ATTEMPTS = 18;
     static final int SEEN_IN = 19;
-    static final int KINDS = 20;
+    /** Not a record: the client of an attempt that was summed with others of its server. */
+    static final int CLIENT_OF_ATTEMPT = 20;
+
+    static final int KINDS = 21;
 
     static final int CLIENT_HIGH = 0;
     static final int CLIENT_LOW = 8;
@@ -76,10 +79,16 @@ final class ObservationLayout {
         "duplicates",
         "trying",
         "attempts",
-        "seen_in"
+        "seen_in",
+        "client_of_attempt"
     };
 
     private ObservationLayout() {}
+
+    /** Whether a verdict can hang on it: one that is lost makes "nothing was seen" an untrue word. */
+    static boolean isEvidence(int kind) {
+        return kind != LIFE && kind != MAC && kind != SEEN_IN && kind != CLIENT_OF_ATTEMPT && kind != DUPLICATES;
+    }
 
     /** The name used as a metric label. */
     static String name(int kind) {

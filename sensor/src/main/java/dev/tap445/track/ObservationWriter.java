@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * The tracker's side of the observation queue: writes each observation into a bounded ring. Where the ring is full, a
  * replay waits for the inventory, since nothing is lost by being slow; live, the observation is dropped and counted by
  * kind. Live, half of the ring is kept for what SMB says: beyond that, attempts are summed by server in a bounded {@link
- * AttemptTally} until there is room again, and signs of life and MACs are dropped. Thread: the worker's. The counters may be read by any.
+ * AttemptTally} until there is room again, their clients counted as dropped, and signs of life and MACs are dropped. Thread: the worker's. The counters may be read by any.
  */
 public final class ObservationWriter implements Observer {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
@@ -104,6 +104,15 @@ public final class ObservationWriter implements Observer {
         return result;
     }
 
+    /** Any thread: dropped observations that a verdict can hang on. */
+    public long lost() {
+        long sum = 0;
+        for (int kind = 1; kind < KINDS; kind++) {
+            sum += isEvidence(kind) ? (long) CELL.getAcquire(dropped, kind) : 0;
+        }
+        return sum;
+    }
+
     private int claim(int kind, int tail) {
         int at = ring.tryClaim(TAIL + tail);
         if (++unpublished >= BATCH) {
@@ -165,6 +174,7 @@ public final class ObservationWriter implements Observer {
     @Override
     public void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer) {
         if (isPressed() && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
+            drop(CLIENT_OF_ATTEMPT);
             return;
         }
         int at = claim(HANDSHAKE, ends, firstSyn, 0);

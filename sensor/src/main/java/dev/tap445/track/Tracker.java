@@ -93,6 +93,11 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         return flows;
     }
 
+    /** The worker's thread: flows held now. */
+    public int held() {
+        return table.size();
+    }
+
     /** Any thread: flows given up because the table was full. */
     public long evictions() {
         return evictions;
