@@ -97,6 +97,9 @@ final class LiveCommand implements Callable<Integer> {
     @Mixin
     private final ScannerOptions scanners = new ScannerOptions();
 
+    @Mixin
+    private final VantageOptions vantage = new VantageOptions();
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -150,8 +153,8 @@ final class LiveCommand implements Callable<Integer> {
         privileges.check();
         List<List<PacketSource>> groups = open();
         privileges.drop();
-        PipelineOptions options =
-                PipelineOptions.live(filterName(), workers, ringMib * MIB).withInventory(known);
+        PipelineOptions options = vantage.in(
+                PipelineOptions.live(filterName(), workers, ringMib * MIB).withInventory(known));
         CountDownLatch stopped = new CountDownLatch(1);
         Inventory inventory = new Inventory(known);
         try (Exporter starting = web.open();

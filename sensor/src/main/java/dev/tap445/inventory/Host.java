@@ -87,6 +87,7 @@ final class Host {
         long mac = -1;
         long macTime;
         int signing = -1;
+        final Sightings seenIn = new Sightings();
         long guestSessions;
 
         void text(IdentityField field, String text, long time) {

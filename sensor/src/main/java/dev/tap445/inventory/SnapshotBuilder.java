@@ -195,7 +195,8 @@ final class SnapshotBuilder {
                 device.mac < 0 || behind > Identity.SHARED_MAC ? null : MacTable.text(device.mac),
                 behind,
                 device.signing(),
-                device.guestSessions);
+                device.guestSessions,
+                device.seenIn.latestFirst());
     }
 
     /** Sums over addresses that never showed life. */

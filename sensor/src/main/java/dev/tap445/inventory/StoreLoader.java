@@ -5,6 +5,7 @@ import dev.tap445.decode.IdentityField;
 import dev.tap445.decode.Offer;
 import dev.tap445.track.Outcome;
 import dev.tap445.wire.IpAddress;
+import dev.tap445.wire.Vantage;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,9 @@ final class StoreLoader {
         each("SELECT key, value FROM meta", row -> meta.put(row.getString(1), row.getLong(2)));
         each("SELECT address, last_life, mac, mac_seen, signing, guest_sessions FROM hosts" + best(), this::host);
         each("SELECT address, field, text, first_seen FROM identities", this::identity);
+        if (StoreSchema.version(connection) >= StoreSchema.WITH_SIGHTINGS) {
+            each("SELECT address, vantage, first_seen FROM sightings", this::sighting);
+        }
         each(
                 "SELECT address, first_seen, last_seen, smb1_first_seen, smb1_last_seen, smb1_sessions, smb1_messages,"
                         + " smb1_bytes, smb1_refused, unanswered_syns, smb2_proven, scanner FROM clients",
@@ -142,7 +147,7 @@ final class StoreLoader {
     private void host(ResultSet row) throws SQLException {
         String text = text(row, 1);
         IpAddress address = IpAddress.parse(text).orElse(null);
-        Host host = address == null ? null : inventory.hosts.admit(address.high(), address.low(), 0);
+        Host host = address == null ? null : inventory.hosts.admit(address.high(), address.low(), address.zone(), 0);
         if (host == null) {
             return;
         }
@@ -162,6 +167,14 @@ final class StoreLoader {
         IdentityField field = FIELDS.get(text(row, 2));
         if (host != null && field != null) {
             host.device.text(field, text(row, 3), row.getLong(4));
+        }
+    }
+
+    private void sighting(ResultSet row) throws SQLException {
+        Host host = known(row);
+        OptionalInt vantage = Vantage.parse(row.getString(2));
+        if (host != null && vantage.isPresent()) {
+            host.device.seenIn.add(vantage.getAsInt(), row.getLong(3));
         }
     }
 

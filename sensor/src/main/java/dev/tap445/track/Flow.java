@@ -36,7 +36,12 @@ final class Flow {
                 c[b + SERVER_HIGH],
                 c[b + SERVER_LOW],
                 serverPort(),
-                clientPort());
+                clientPort(),
+                zone());
+    }
+
+    int zone() {
+        return table.zone(entry);
     }
 
     long clientHigh() {
