@@ -30,7 +30,7 @@ import dev.tap445.wire.Nbss;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
 import dev.tap445.wire.Tcp;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * What the records of a connection say: offers, answers and SMB1 in use. An offer that was not seen whole waits for its
@@ -65,11 +65,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     }
 
     @Override
-    public void onRecord(
-            Flow flow, int direction, MemorySegment m, long at, int available, int length, long timeNanos) {
+    public void onRecord(Flow flow, int direction, ByteBuf m, int at, int available, int length, long timeNanos) {
         flow.endpoints(ends);
         int type = Nbss.type(m, at);
-        long body = at + Nbss.HEADER_LENGTH;
+        int body = at + Nbss.HEADER_LENGTH;
         int readable = available - Nbss.HEADER_LENGTH;
         if (type != Nbss.SESSION_MESSAGE) {
             if (type == Nbss.SESSION_REQUEST && direction == CLIENT) {
@@ -94,7 +93,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    private void smb1(Flow flow, int direction, MemorySegment m, long at, int available, int length, long time) {
+    private void smb1(Flow flow, int direction, ByteBuf m, int at, int available, int length, long time) {
         if (available < SMB1_COMMAND_END || length < Smb1.HEADER_LENGTH) {
             onFailure(DecodeFailure.SMB1_TRUNCATED);
             return;
@@ -124,7 +123,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    private void smb2(Flow flow, int direction, MemorySegment m, long at, int available, int length, long time) {
+    private void smb2(Flow flow, int direction, ByteBuf m, int at, int available, int length, long time) {
         if (available < SMB2_COMMAND_END || length < Smb2.HEADER_LENGTH) {
             onFailure(DecodeFailure.SMB2_TRUNCATED);
             return;
@@ -157,7 +156,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    private void smb1Offer(Flow flow, MemorySegment m, long at, int available, boolean whole, long time) {
+    private void smb1Offer(Flow flow, ByteBuf m, int at, int available, boolean whole, long time) {
         if (flow.is(OFFERED)) {
             settle(flow, false); // a second NEGOTIATE: the first stays what it was
         }
@@ -173,7 +172,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    private void smb2Offer(Flow flow, MemorySegment m, long at, int available, boolean whole, long time) {
+    private void smb2Offer(Flow flow, ByteBuf m, int at, int available, boolean whole, long time) {
         negotiate.smb2Request(m, at, available, whole);
         countFailure();
         if (negotiate.failure() == DecodeFailure.SMB2_STRUCTURE) {
@@ -257,7 +256,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         report(flow);
     }
 
-    private void smb1Answer(Flow flow, MemorySegment m, long at, int available, long time) {
+    private void smb1Answer(Flow flow, ByteBuf m, int at, int available, long time) {
         if (flow.is(ANSWERED)) {
             return;
         }
@@ -312,7 +311,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         return Dialects.isSmb2String(code) ? Dialects.NONE : code;
     }
 
-    private void smb2Answer(Flow flow, MemorySegment m, long at, int available, long time) {
+    private void smb2Answer(Flow flow, ByteBuf m, int at, int available, long time) {
         if (flow.is(ANSWERED)) {
             return;
         }

@@ -10,7 +10,7 @@ import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Nbss;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Follows one direction of a connection from record to record (RFC 1002 section 4.3.1, MS-SMB2 2.1). What lies inside a
@@ -27,7 +27,7 @@ final class StreamReader {
          * @param length bytes behind the header, as announced
          * @param direction who sent it
          */
-        void onRecord(Flow flow, int direction, MemorySegment m, long at, int available, int length, long timeNanos);
+        void onRecord(Flow flow, int direction, ByteBuf m, int at, int available, int length, long timeNanos);
 
         void onFailure(DecodeFailure reason);
     }
@@ -57,8 +57,8 @@ final class StreamReader {
         int sequence = s.sequence() + (s.isSyn() || s.isSynAck() ? 1 : 0);
         int captured = s.payloadCaptured();
         boolean cut = captured < s.payloadLength();
-        MemorySegment m = s.memory();
-        long at = s.payloadOffset();
+        ByteBuf m = s.memory();
+        int at = s.payloadOffset();
         if (!flow.is(CLIENT_SYNCED << direction)) {
             if (!startsRecord(m, at, captured, flow.serverPort())) {
                 return;
@@ -96,7 +96,7 @@ final class StreamReader {
     }
 
     /** Whether this looks like the beginning of a record: how a stream is taken up in its middle. */
-    private static boolean startsRecord(MemorySegment m, long at, int length, int port) {
+    private static boolean startsRecord(ByteBuf m, int at, int length, int port) {
         if (length < MAGIC_END) {
             return false;
         }
@@ -119,10 +119,10 @@ final class StreamReader {
      * @return bytes consumed, which may be more than {@code length} (the rest is skipped by sequence number), or -1 where
      *     the stream is no longer followed
      */
-    private int walk(Flow flow, int direction, MemorySegment m, long at, int length, long time) {
+    private int walk(Flow flow, int direction, ByteBuf m, int at, int length, long time) {
         int consumed = 0;
         while (consumed < length) {
-            long record = at + consumed;
+            int record = at + consumed;
             int available = length - consumed;
             int need = needed(m, record, available, flow.serverPort());
             if (need < 0) {
@@ -148,7 +148,7 @@ final class StreamReader {
     private static final int BAD_MAGIC = -2;
 
     /** Bytes needed from the record's header on before it can be handed over, or a negative reason. */
-    private static int needed(MemorySegment m, long at, int available, int port) {
+    private static int needed(ByteBuf m, int at, int available, int port) {
         if (available < 1) {
             return Nbss.HEADER_LENGTH;
         }
@@ -169,7 +169,7 @@ final class StreamReader {
         if (available < MAGIC_END) {
             return MAGIC_END;
         }
-        long smb = at + Nbss.HEADER_LENGTH;
+        int smb = at + Nbss.HEADER_LENGTH;
         int magic = Bytes.i32(m, smb);
         if (magic == Smb1.MAGIC) {
             return Nbss.HEADER_LENGTH + smb1Needed(m, smb, available - Nbss.HEADER_LENGTH, length);
@@ -180,7 +180,7 @@ final class StreamReader {
         return Smb2.isTransform(magic) ? MAGIC_END : BAD_MAGIC;
     }
 
-    private static int smb1Needed(MemorySegment m, long smb, int available, int length) {
+    private static int smb1Needed(ByteBuf m, int smb, int available, int length) {
         int header = Math.min(length, Smb1.HEADER_LENGTH);
         if (available < header || header < Smb1.HEADER_LENGTH) {
             return header;
@@ -193,7 +193,7 @@ final class StreamReader {
         };
     }
 
-    private static int smb2Needed(MemorySegment m, long smb, int available, int length) {
+    private static int smb2Needed(ByteBuf m, int smb, int available, int length) {
         int header = Math.min(length, Smb2.HEADER_LENGTH);
         if (available < header || header < Smb2.HEADER_LENGTH) {
             return header;
@@ -206,7 +206,7 @@ final class StreamReader {
     }
 
     /** Keeps the beginning of a record until the rest of what is needed comes. */
-    private void carry(Flow flow, int direction, MemorySegment m, long at, int length, long time) {
+    private void carry(Flow flow, int direction, ByteBuf m, int at, int length, long time) {
         int slot = reassembly.open(flow.nextRecord(direction), time);
         if (slot == 0 || !reassembly.add(slot, 0, m, at, length)) {
             reassembly.release(slot);
@@ -217,7 +217,7 @@ final class StreamReader {
     }
 
     /** The snap length cut the segment: what was seen of the last record is all there will be. */
-    private void cutShort(Flow flow, int direction, MemorySegment m, long at, int left, long time) {
+    private void cutShort(Flow flow, int direction, ByteBuf m, int at, int left, long time) {
         if (left < MAGIC_END) {
             desynchronise(flow, direction);
             return;
@@ -248,8 +248,8 @@ final class StreamReader {
         if (length == 0) {
             return;
         }
-        MemorySegment m = reassembly.memory(slot);
-        long at = reassembly.offset(slot);
+        ByteBuf m = reassembly.memory(slot);
+        int at = reassembly.offset(slot);
         int consumed = walk(flow, direction, m, at, length, time);
         if (consumed == 0) {
             return;
@@ -328,8 +328,8 @@ final class StreamReader {
         int start = reassembly.pieceStart(slot, piece);
         int length = reassembly.pieceEnd(slot, piece) - start;
         int sequence = reassembly.base(slot) + start;
-        MemorySegment m = reassembly.memory(slot);
-        long at = reassembly.offset(slot) + start;
+        ByteBuf m = reassembly.memory(slot);
+        int at = reassembly.offset(slot) + start;
         int open = flow.slot(direction);
         if (open != 0) { // the piece before this one ended inside a record
             reassembly.add(open, sequence - reassembly.base(open), m, at, length);

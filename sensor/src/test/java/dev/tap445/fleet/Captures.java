@@ -2,9 +2,8 @@ package dev.tap445.fleet;
 
 import dev.tap445.support.CaptureFile;
 import dev.tap445.support.CaptureFile.Frame;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -59,11 +58,11 @@ final class Captures {
     }
 
     private static int part(Frame frame, int parts) {
-        MemorySegment memory = frame.memory();
-        long ip = frame.offset() + ETHERTYPE + 2;
+        ByteBuf memory = frame.memory();
+        int ip = frame.offset() + ETHERTYPE + 2;
         int type = unsigned16(memory, frame.offset() + ETHERTYPE);
         if (type == IPV4 && unsigned8(memory, ip + 9) == TCP) {
-            long tcp = ip + 4L * (unsigned8(memory, ip) & 15);
+            int tcp = ip + 4 * (unsigned8(memory, ip) & 15);
             return Math.floorMod(ends(memory, ip + 12, ip + 16, 4, tcp), parts);
         }
         if (type == IPV6 && unsigned8(memory, ip + 6) == TCP) {
@@ -73,11 +72,11 @@ final class Captures {
     }
 
     /** The same for both directions. */
-    private static int ends(MemorySegment memory, long source, long destination, int length, long ports) {
+    private static int ends(ByteBuf memory, int source, int destination, int length, int ports) {
         return mix(end(memory, source, length, ports)) + mix(end(memory, destination, length, ports + 2));
     }
 
-    private static int end(MemorySegment memory, long address, int length, long port) {
+    private static int end(ByteBuf memory, int address, int length, int port) {
         int hash = unsigned16(memory, port);
         for (int i = 0; i < length; i++) {
             hash = 31 * hash + unsigned8(memory, address + i);
@@ -90,11 +89,11 @@ final class Captures {
         return mixed ^ mixed >>> 15;
     }
 
-    private static int unsigned8(MemorySegment memory, long at) {
-        return memory.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+    private static int unsigned8(ByteBuf memory, int at) {
+        return memory.getByte(at) & 0xff;
     }
 
-    private static int unsigned16(MemorySegment memory, long at) {
+    private static int unsigned16(ByteBuf memory, int at) {
         return unsigned8(memory, at) << 8 | unsigned8(memory, at + 1);
     }
 
@@ -112,9 +111,7 @@ final class Captures {
             out.putInt((int) (frame.timeNanos() / 1_000_000_000L));
             out.putInt((int) (frame.timeNanos() % 1_000_000_000L));
             out.putInt(frame.length()).putInt(frame.length());
-            byte[] bytes =
-                    frame.memory().asSlice(frame.offset(), frame.length()).toArray(ValueLayout.JAVA_BYTE);
-            out.put(bytes);
+            out.put(frame.bytes());
         }
         out.putInt((int) (endNanos / 1_000_000_000L)).putInt((int) (endNanos % 1_000_000_000L));
         out.putInt(NOTHING.length).putInt(NOTHING.length).put(NOTHING);

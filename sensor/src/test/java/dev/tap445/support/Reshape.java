@@ -6,7 +6,8 @@ import dev.tap445.wire.Icmp;
 import dev.tap445.wire.IpProtocol;
 import dev.tap445.wire.LinkType;
 import dev.tap445.wire.Tcp;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -22,21 +23,21 @@ public final class Reshape {
     private Reshape() {}
 
     /** Where things lie in a TCP packet; null for another packet. */
-    private record Layout(long ip, boolean v4, int tcp, int payload, int end, boolean fromServer, String connection) {}
+    private record Layout(int ip, boolean v4, int tcp, int payload, int end, boolean fromServer, String connection) {}
 
     private static boolean watched(int port) {
         return port == 445 || port == 139;
     }
 
     private static @org.jspecify.annotations.Nullable Layout layout(Packet packet) {
-        MemorySegment m = MemorySegment.ofArray(packet.frame());
+        ByteBuf m = Unpooled.wrappedBuffer(packet.frame());
         FrameWalker walker = new FrameWalker();
         boolean found = walker.walk(m, 0, packet.frame().length, LinkType.ETHERNET) == FrameWalker.IP;
         return !found || walker.protocol() != IpProtocol.TCP || walker.isFragment() ? null : layout(m, walker);
     }
 
-    private static Layout layout(MemorySegment m, FrameWalker walker) {
-        int tcp = (int) walker.payloadOffset();
+    private static Layout layout(ByteBuf m, FrameWalker walker) {
+        int tcp = walker.payloadOffset();
         int source = Tcp.sourcePort(m, tcp);
         int destination = Tcp.destinationPort(m, tcp);
         String a = walker.sourceHigh() + "." + walker.sourceLow() + ":" + source;
@@ -46,7 +47,7 @@ public final class Reshape {
                 walker.isV4(),
                 tcp,
                 tcp + Tcp.headerLength(m, tcp),
-                (int) walker.payloadEnd(),
+                walker.payloadEnd(),
                 watched(source) && !watched(destination),
                 a.compareTo(b) < 0 ? a + " " + b : b + " " + a);
     }
@@ -57,13 +58,13 @@ public final class Reshape {
         if (own != null) {
             return own.connection;
         }
-        MemorySegment m = MemorySegment.ofArray(packet.frame());
+        ByteBuf m = Unpooled.wrappedBuffer(packet.frame());
         FrameWalker walker = new FrameWalker();
         if (walker.walk(m, 0, packet.frame().length, LinkType.ETHERNET) == FrameWalker.IP
                 && (walker.protocol() == IpProtocol.ICMP || walker.protocol() == IpProtocol.ICMPV6)) {
-            long quote = walker.payloadOffset() + Icmp.HEADER_LENGTH;
+            int quote = walker.payloadOffset() + Icmp.HEADER_LENGTH;
             FrameWalker quoted = new FrameWalker();
-            int length = (int) (walker.payloadEnd() - quote);
+            int length = walker.payloadEnd() - quote;
             if (Icmp.isUnreachable(m, walker.payloadOffset(), walker.isV4())
                     && quoted.walk(m, quote, length, LinkType.RAW) == FrameWalker.IP
                     && quoted.protocol() == IpProtocol.TCP) {
@@ -92,16 +93,16 @@ public final class Reshape {
     private static Packet part(Packet packet, Layout at, int from, int to) {
         byte[] frame = Arrays.copyOf(packet.frame(), at.payload + to - from);
         System.arraycopy(packet.frame(), from, frame, at.payload, to - from);
-        MemorySegment m = MemorySegment.ofArray(frame);
+        ByteBuf m = Unpooled.wrappedBuffer(frame);
         put32(frame, at.tcp + 4, Bytes.i32(m, at.tcp + 4) + from - at.payload);
         if (to < at.end) {
             frame[at.tcp + 13] &= ~FIN_OR_RST;
         }
         if (at.v4) {
-            put16(frame, (int) at.ip + 2, frame.length - (int) at.ip);
-            put16(frame, (int) at.ip + 4, Bytes.u16(m, at.ip + 4) + from - at.payload); // another packet, another id
+            put16(frame, at.ip + 2, frame.length - at.ip);
+            put16(frame, at.ip + 4, Bytes.u16(m, at.ip + 4) + from - at.payload); // another packet, another id
         } else {
-            put16(frame, (int) at.ip + 4, frame.length - (int) at.ip - 40);
+            put16(frame, at.ip + 4, frame.length - at.ip - 40);
         }
         return new Packet(packet.timeNanos(), frame);
     }
