@@ -72,13 +72,14 @@ public class DecodeBench {
                 long serverHigh,
                 long serverLow,
                 int serverPort,
+                int zone,
                 int sequence,
                 long timeNanos) {
             bytes++;
         }
 
         @Override
-        public void onLife(long high, long low, long timeNanos) {
+        public void onLife(long high, long low, int zone, long timeNanos) {
             bytes++;
         }
 

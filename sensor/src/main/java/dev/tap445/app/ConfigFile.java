@@ -1,7 +1,9 @@
 package dev.tap445.app;
 
 import java.io.IOException;
-import java.io.Reader;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,15 +91,8 @@ final class ConfigFile {
 
     private @Nullable Node root() {
         try {
-            if (Files.size(path) > MAX_BYTES) {
-                throw wrong(1, "larger than " + (MAX_BYTES >> 20) + " MiB");
-            }
-            LoadSettings settings =
-                    LoadSettings.builder().setLabel(path.toString()).build();
-            try (Reader reader = Files.newBufferedReader(path)) {
-                Optional<Node> root = new Compose(settings).composeReader(reader);
-                return root.filter(node -> !node.getTag().equals(Tag.NULL)).orElse(null);
-            }
+            Optional<Node> root = new Compose(settings(path)).composeString(content());
+            return root.filter(node -> !node.getTag().equals(Tag.NULL)).orElse(null);
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.CONFIGURATION, "cannot read " + path + ": " + e);
         } catch (MarkedYamlEngineException e) {
@@ -106,6 +101,30 @@ final class ConfigFile {
         } catch (YamlEngineException e) {
             throw wrong(1, String.valueOf(e.getMessage()).lines().findFirst().orElse("not YAML"));
         }
+    }
+
+    /** Aliases of mappings and lists would make a small file a large one, or one without end. */
+    private static LoadSettings settings(Path path) {
+        return LoadSettings.builder()
+                .setLabel(path.toString())
+                .setMaxAliasesForCollections(0)
+                .setCodePointLimit(MAX_BYTES)
+                .build();
+    }
+
+    /** Not more than is allowed, whatever size the file claims: it may be a device. */
+    private String content() throws IOException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(path)) {
+            bytes = in.readNBytes(MAX_BYTES + 1);
+        }
+        if (bytes.length > MAX_BYTES) {
+            throw wrong(1, "larger than " + (MAX_BYTES >> 20) + " MiB");
+        }
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
     }
 
     private MappingNode mapping(Node node) {

@@ -97,6 +97,9 @@ final class LiveCommand implements Callable<Integer> {
     @Mixin
     private final ScannerOptions scanners = new ScannerOptions();
 
+    @Mixin
+    private final VantageOptions vantage = new VantageOptions();
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -150,13 +153,15 @@ final class LiveCommand implements Callable<Integer> {
         privileges.check();
         List<List<PacketSource>> groups = open();
         privileges.drop();
-        PipelineOptions options =
-                PipelineOptions.live(filterName(), workers, ringMib * MIB).withInventory(known);
+        PipelineOptions options = vantage.in(
+                PipelineOptions.live(filterName(), workers, ringMib * MIB).withInventory(known));
         CountDownLatch stopped = new CountDownLatch(1);
         Inventory inventory = new Inventory(known);
-        try (Memory remembered = Memory.open(inventory, memory, interfaces);
+        try (Exporter starting = web.open();
+                Memory remembered = Memory.open(inventory, memory, interfaces);
                 Pipeline pipeline = new Pipeline(groups, options, inventory, remembered);
-                Exporter service = web.start(pipeline, remembered.counted(pipeline::snapshot), () -> true)) {
+                Exporter service = starting.serve(
+                        pipeline::snapshot, remembered.counted(pipeline::snapshot), pipeline::feed, () -> true)) {
             Reload.arm(service, remembered, main == null ? List.of() : main.given());
             FeedWatch feed = new FeedWatch(remembered::announce);
             pipeline.start();

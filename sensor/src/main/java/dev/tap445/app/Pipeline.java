@@ -207,6 +207,9 @@ final class Pipeline implements AutoCloseable {
         for (Worker worker : workers) {
             sum += worker.errors();
         }
+        for (ObservationWriter writer : writers) {
+            sum += writer.lost();
+        }
         return sum;
     }
 

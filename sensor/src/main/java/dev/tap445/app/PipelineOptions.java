@@ -42,6 +42,10 @@ record PipelineOptions(
         return new PipelineOptions(live, filter, workers, ringBytes, queueBytes, tracker, options);
     }
 
+    PipelineOptions withTracker(TrackerOptions options) {
+        return new PipelineOptions(live, filter, workers, ringBytes, queueBytes, options, inventory);
+    }
+
     private static long seed() {
         return System.nanoTime() * 0x9e37_79b9_7f4a_7c15L;
     }

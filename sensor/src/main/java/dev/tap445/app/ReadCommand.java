@@ -46,6 +46,9 @@ final class ReadCommand implements Callable<Integer> {
     private final ScannerOptions scanners = new ScannerOptions();
 
     @Mixin
+    private final VantageOptions vantage = new VantageOptions();
+
+    @Mixin
     private final ReportOptions report = new ReportOptions();
 
     @Override
@@ -54,10 +57,10 @@ final class ReadCommand implements Callable<Integer> {
         if (workers < 1 || workers > MAX_WORKERS) {
             throw new CommandFailure(ExitCode.USAGE, "--workers " + workers + ": give 1 to " + MAX_WORKERS);
         }
-        PipelineOptions options = PipelineOptions.file(workers)
+        PipelineOptions options = vantage.in(PipelineOptions.file(workers)
                 .withInventory(InventoryOptions.file()
                         .withReadinessWindow(report.readinessWindow(0))
-                        .withAllowedScanners(scanners.subnets()));
+                        .withAllowedScanners(scanners.subnets())));
         List<PacketSource> sources = open();
         PrintStream out = Main.out();
         try (Pipeline pipeline = new Pipeline(List.of(sources), options)) {
@@ -95,7 +98,8 @@ final class ReadCommand implements Callable<Integer> {
         }
     }
 
-    private static String summary(Findings findings) {
+    /** Everything in one line, for timing. */
+    static String summary(Findings findings) {
         FeedView feed = findings.feed();
         InventorySnapshot hosts = findings.inventory();
         return String.format(

@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
 final class Worker implements RecordHandler, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final int BATCH = 512;
+    /** Faults, each within {@value #CLOSE} packets of the last, after which the flows are taken for damaged. */
+    private static final int FAULTS_IN_A_ROW = 16;
+
+    private static final int CLOSE = 1_000;
     /** An idle clock stays this far behind the wall, so that it does not overtake packets on their way. */
     private static final long CLOCK_LAG_NANOS = 250_000_000L;
 
@@ -34,8 +38,9 @@ final class Worker implements RecordHandler, Runnable {
     private final FailureCounters failures = new FailureCounters();
     private final PacketCounters packets = new PacketCounters();
     private final ObservationWriter observations;
-    private final Tracker tracker;
-    private final FrameDecoder decoder;
+    private final TrackerOptions options;
+    private volatile Tracker tracker;
+    private FrameDecoder decoder;
     private final IdleStrategy idle;
     private final boolean followsClock;
     private final Thread thread;
@@ -44,6 +49,11 @@ final class Worker implements RecordHandler, Runnable {
     private volatile long end;
     private long failed;
     private volatile long errors;
+    private long handled;
+    private long handledAtFault;
+    private int inARow;
+    private long givenUp;
+    private volatile long evictionsBefore;
     private long rounds;
     private volatile long turns;
 
@@ -62,8 +72,9 @@ final class Worker implements RecordHandler, Runnable {
         this.index = index;
         this.rings = List.copyOf(rings);
         this.observations = observations;
+        this.options = options;
         this.tracker = new Tracker(options, observations, failures);
-        this.decoder = new FrameDecoder(tracker);
+        this.decoder = new FrameDecoder(tracker, options.distinguish());
         this.idle = idle;
         this.followsClock = followsClock;
         this.thread = Thread.ofPlatform().name("worker-" + index).daemon().unstarted(this);
@@ -126,10 +137,38 @@ final class Worker implements RecordHandler, Runnable {
         return work;
     }
 
-    /** Not for each: a packet that is sent again and again must not fill the log. */
+    /**
+     * One fault may be of one packet; many in a row mean that what is held of the flows is damaged. Then it begins anew:
+     * connections are taken up where they are, as those are that were there before the sensor.
+     */
     private void complain(Throwable e) {
         failed++;
         errors = failed;
+        inARow = handled - handledAtFault <= CLOSE ? inARow + 1 : 1;
+        handledAtFault = handled;
+        log(e);
+        if (inARow >= FAULTS_IN_A_ROW) {
+            inARow = 0;
+            beginAnew();
+        }
+    }
+
+    private void beginAnew() {
+        Tracker damaged = tracker;
+        givenUp += damaged.evictions() + damaged.held();
+        evictionsBefore = givenUp;
+        tracker = new Tracker(options, observations, failures);
+        decoder = new FrameDecoder(tracker, options.distinguish());
+        try {
+            damaged.close();
+        } catch (RuntimeException e) {
+            LOG.warn("worker {}: memory of the flows that were given up is not free: {}", index, e.toString());
+        }
+        LOG.error("worker {} has met {} faults and gives up what it holds of the flows", index, failed);
+    }
+
+    /** Not for each: a packet that is sent again and again must not fill the log. */
+    private void log(Throwable e) {
         if (Long.bitCount(failed) == 1) {
             LOG.error(
                     "worker {} met a fault of its own for the {}. time and goes on with the next packet",
@@ -152,6 +191,7 @@ final class Worker implements RecordHandler, Runnable {
 
     @Override
     public void onRecord(int type, MemorySegment slab, long at, int length) {
+        handled++;
         long time = PacketRecord.timestamp(slab, at);
         tracker.advance(time);
         packets.count(decoder.decode(
@@ -184,7 +224,7 @@ final class Worker implements RecordHandler, Runnable {
                 drops,
                 fill,
                 tracker.flows(),
-                tracker.evictions(),
+                evictionsBefore + tracker.evictions(),
                 observations.dropped(),
                 packets.byLabel(),
                 errors);

@@ -51,6 +51,7 @@ final class FragmentedPacket {
     private int protocol;
     private int vlan;
     private int tunnelId;
+    private int tunnel;
     private boolean ethernet;
     private long firstTime;
     private int unitCount;
@@ -77,6 +78,7 @@ final class FragmentedPacket {
         protocol = fragment.protocol();
         vlan = fragment.vlan();
         tunnelId = fragment.tunnelId();
+        tunnel = fragment.tunnel();
         ethernet = fragment.ethernetOffset() >= 0;
         if (ethernet) {
             MemorySegment.copy(m, fragment.ethernetOffset(), buffer, 0, Ethernet.HEADER_LENGTH);
@@ -216,7 +218,7 @@ final class FragmentedPacket {
         return vlan;
     }
 
-    int tunnelId() {
-        return tunnelId;
+    int tunnel() {
+        return tunnel;
     }
 }

@@ -24,9 +24,15 @@ public final class FrameDecoder {
     private final Defragmenter defragmenter = new Defragmenter(new Rebuilt());
     private final Segment segment = new Segment();
     private final FrameHandler handler;
+    private final Distinguish distinguish;
 
     public FrameDecoder(FrameHandler handler) {
+        this(handler, Distinguish.NONE);
+    }
+
+    public FrameDecoder(FrameHandler handler, Distinguish distinguish) {
         this.handler = handler;
+        this.distinguish = distinguish;
     }
 
     /**
@@ -39,7 +45,12 @@ public final class FrameDecoder {
         advance(timeNanos);
         return switch (frame.walk(m, offset, captured, linkType)) {
             case FrameWalker.IP -> ip(m, timeNanos);
-            case FrameWalker.ARP -> life(0, IpAddress.mappedLow(Arp.senderAddress(m, frame.arpOffset())), timeNanos);
+            case FrameWalker.ARP ->
+                life(
+                        0,
+                        IpAddress.mappedLow(Arp.senderAddress(m, frame.arpOffset())),
+                        distinguish.zone(frame),
+                        timeNanos);
             case FrameWalker.FAILED -> fail(Objects.requireNonNull(frame.failure()));
             default -> PacketClass.IGNORED;
         };
@@ -66,6 +77,9 @@ public final class FrameDecoder {
         int protocol = frame.protocol();
         boolean fragment = frame.isFragment();
         if (!fragment && protocol == IpProtocol.TCP) {
+            if (frame.isCutByTunnel()) {
+                handler.onFailure(DecodeFailure.TUNNEL_FRAGMENTED);
+            }
             return tcp(m, frame, null, timeNanos);
         }
         PacketClass found = PacketClass.LIFE;
@@ -74,15 +88,13 @@ public final class FrameDecoder {
         } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
             found = icmp(m, protocol == IpProtocol.ICMP, timeNanos);
         }
-        PacketClass alive = life(frame.sourceHigh(), frame.sourceLow(), timeNanos);
+        PacketClass alive = life(frame.sourceHigh(), frame.sourceLow(), distinguish.zone(frame), timeNanos);
         return found == PacketClass.LIFE ? alive : found;
     }
 
     private PacketClass fragment(MemorySegment m, int protocol, long timeNanos) {
         if (protocol == IpProtocol.TCP || !frame.isV4() && Ipv6.isExtension(protocol)) {
             defragmenter.add(m, frame, timeNanos);
-        } else if (frame.startsTunnelFragment(m)) {
-            return fail(DecodeFailure.TUNNEL_FRAGMENTED);
         } else if (frame.fragmentOffset() == 0 && (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6)) {
             icmp(m, protocol == IpProtocol.ICMP, timeNanos);
         }
@@ -121,18 +133,20 @@ public final class FrameDecoder {
         if (length < Tcp.MIN_HEADER_LENGTH || length > ip.payloadLength()) {
             return fail(DecodeFailure.TCP_DATA_OFFSET);
         }
+        int zone = packet == null ? distinguish.zone(ip) : distinguish.zone(packet.vlan(), packet.tunnel());
         long portsAndSequence = Tcp.portsAndSequence(m, header);
         if (!WatchedPorts.contains((int) (portsAndSequence >>> 48))
                 && !WatchedPorts.contains((int) (portsAndSequence >>> 32) & 0xffff)) {
-            return life(ip.sourceHigh(), ip.sourceLow(), timeNanos);
+            return life(ip.sourceHigh(), ip.sourceLow(), zone, timeNanos);
         }
         if (length > captured) {
             length = (int) captured & -4; // options cut by the snap length: the fixed header still counts
         }
         segment.set(m, ip, header, length, portsAndSequence, timeNanos);
         if (packet != null) {
-            segment.cameBy(packet.ethernetOffset(), packet.vlan(), packet.tunnelId());
+            segment.cameBy(packet);
         }
+        segment.zone(zone);
         return handler.onSegment(segment);
     }
 
@@ -165,16 +179,17 @@ public final class FrameDecoder {
                 quoted.destinationHigh(),
                 quoted.destinationLow(),
                 port,
+                distinguish.zone(frame),
                 Tcp.sequence(m, tcp),
                 timeNanos);
         return PacketClass.UNREACHABLE;
     }
 
-    private PacketClass life(long high, long low, long timeNanos) {
+    private PacketClass life(long high, long low, int zone, long timeNanos) {
         if (!IpAddress.isHost(high, low)) {
             return PacketClass.IGNORED;
         }
-        handler.onLife(high, low, timeNanos);
+        handler.onLife(high, low, zone, timeNanos);
         return PacketClass.LIFE;
     }
 }

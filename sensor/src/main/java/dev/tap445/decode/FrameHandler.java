@@ -11,12 +11,17 @@ public interface FrameHandler {
      */
     PacketClass onSegment(Segment segment);
 
-    /** A packet from this address other than a segment handed to {@link #onSegment}: the host is alive. */
-    void onLife(long high, long low, long timeNanos);
+    /**
+     * A packet from this address other than a segment handed to {@link #onSegment}: the host is alive.
+     *
+     * @param zone of the address, see {@link Segment#zone}
+     */
+    void onLife(long high, long low, int zone, long timeNanos);
 
     /**
      * An ICMP destination-unreachable that quotes a segment to a watched port. The quoted source is the client.
      *
+     * @param zone of both addresses, see {@link Segment#zone}
      * @param sequence sequence number of the quoted segment
      */
     void onUnreachable(
@@ -26,6 +31,7 @@ public interface FrameHandler {
             long serverHigh,
             long serverLow,
             int serverPort,
+            int zone,
             int sequence,
             long timeNanos);
 

@@ -31,7 +31,8 @@ public final class Segment {
     private int identification;
     private long ethernetOffset;
     private int vlan;
-    private int tunnelId;
+    private int tunnel;
+    private int zone;
 
     /** The TCP header at {@code header} was checked; {@code portsAndSequence} are its first eight bytes. */
     void set(MemorySegment m, FrameWalker frame, long header, int length, long portsAndSequence, long timeNanos) {
@@ -50,14 +51,18 @@ public final class Segment {
         identification = frame.isV4() ? frame.identification() : 0;
         ethernetOffset = frame.ethernetOffset();
         vlan = frame.vlan();
-        tunnelId = frame.tunnelId();
+        tunnel = frame.tunnel();
     }
 
     /** Says how the packet came, where its fragments were put together elsewhere than in a frame. */
-    void cameBy(long ethernet, int vlanId, int tunnel) {
-        ethernetOffset = ethernet;
-        vlan = vlanId;
-        tunnelId = tunnel;
+    void cameBy(FragmentedPacket packet) {
+        ethernetOffset = packet.ethernetOffset();
+        vlan = packet.vlan();
+        tunnel = packet.tunnel();
+    }
+
+    void zone(int vantage) {
+        zone = vantage;
     }
 
     /**
@@ -177,20 +182,25 @@ public final class Segment {
         return ethernetOffset < 0 ? -1 : Ethernet.source(memory, ethernetOffset);
     }
 
-    /** Outermost VLAN id; 0 where there is none. */
+    /** Outermost VLAN id of the frame; 0 where there is none. */
     public int vlan() {
         return vlan;
     }
 
-    /** VNI, ERSPAN session or TEID; 0 where there is none. */
-    public int tunnelId() {
-        return tunnelId;
+    /** VNI or ERSPAN session as a {@link dev.tap445.wire.Vantage}; 0 where there is none. */
+    public int tunnel() {
+        return tunnel;
+    }
+
+    /** What both addresses are told from equal ones by; 0 where by nothing. */
+    public int zone() {
+        return zone;
     }
 
     @Override
     public String toString() {
-        return new IpAddress(sourceHigh, sourceLow) + ":" + sourcePort() + " > "
-                + new IpAddress(destinationHigh, destinationLow) + ":" + destinationPort() + " flags " + flags()
+        return new IpAddress(sourceHigh, sourceLow, zone) + ":" + sourcePort() + " > "
+                + new IpAddress(destinationHigh, destinationLow, zone) + ":" + destinationPort() + " flags " + flags()
                 + " seq " + Integer.toUnsignedString(sequence()) + " ack "
                 + Integer.toUnsignedString(acknowledgement()) + " len " + payloadLength;
     }

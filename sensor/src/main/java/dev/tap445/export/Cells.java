@@ -40,6 +40,9 @@ final class Cells {
         } else if (identity.mac() != null) {
             line.add("MAC " + identity.mac());
         }
+        if (!identity.seenIn().isEmpty()) {
+            line.add("seen in " + String.join(", ", identity.seenInTexts()));
+        }
         if (identity.signing() != Signing.UNKNOWN) {
             line.add("signing " + identity.signing().label());
         }

@@ -7,6 +7,7 @@ import dev.tap445.inventory.Identity;
 import dev.tap445.inventory.PairView;
 import dev.tap445.inventory.PortView;
 import dev.tap445.inventory.ServerView;
+import dev.tap445.wire.Vantage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -103,7 +104,16 @@ public final class CsvReport implements Report {
                 .put("mac", identity.mac())
                 .put("mac_addresses", identity.macAddresses())
                 .put("signing", identity.signing().label())
-                .put("guest_sessions", identity.guestSessions());
+                .put("guest_sessions", identity.guestSessions())
+                .put("vlan", id(identity, Vantage.VLAN))
+                .put("vni", id(identity, Vantage.VNI))
+                .put("erspan_session", id(identity, Vantage.ERSPAN))
+                .put("seen_in", list(identity.seenInTexts()));
+    }
+
+    private static String id(Identity identity, int kind) {
+        int id = identity.lastIn(kind);
+        return id < 0 ? "" : Integer.toString(id);
     }
 
     private static CsvRow port(ServerView server, PortView port) {

@@ -61,7 +61,11 @@ final class CsvRow {
             "duplicates",
             "decode_failures",
             "scanner_allowed",
-            "filter");
+            "filter",
+            "vlan",
+            "vni",
+            "erspan_session",
+            "seen_in");
 
     private final Map<String, String> cells = new HashMap<>();
 

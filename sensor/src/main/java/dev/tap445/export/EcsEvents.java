@@ -7,6 +7,7 @@ import dev.tap445.inventory.AcceptedDevice;
 import dev.tap445.inventory.Event;
 import dev.tap445.inventory.Identity;
 import dev.tap445.wire.IpAddress;
+import dev.tap445.wire.Vantage;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -104,6 +105,12 @@ public final class EcsEvents implements Function<Event, String> {
         json.writeStringField("transport", "tcp");
         json.writeStringField("type", any.isV4() ? "ipv4" : "ipv6");
         json.writeStringField("protocol", "smb");
+        int vlan = event.identity().lastIn(Vantage.VLAN);
+        if (vlan >= 0) {
+            json.writeObjectFieldStart("vlan");
+            json.writeStringField("id", Integer.toString(vlan));
+            json.writeEndObject();
+        }
         if (client != null && server != null && event.clientPort() != 0) {
             json.writeStringField(
                     "community_id", CommunityId.of(client, event.clientPort(), server, event.serverPort()));
@@ -111,7 +118,12 @@ public final class EcsEvents implements Function<Event, String> {
         json.writeEndObject();
         json.writeObjectFieldStart("related");
         Json.strings(
-                json, "ip", Stream.of(client, server).filter(Objects::nonNull).toList());
+                json,
+                "ip",
+                Stream.of(client, server)
+                        .filter(Objects::nonNull)
+                        .map(IpAddress::withoutZone)
+                        .toList());
         String hostname = event.identity().hostname();
         Json.strings(json, "hosts", hostname == null ? List.of() : List.of(Printable.of(hostname)));
         json.writeEndObject();
@@ -124,7 +136,7 @@ public final class EcsEvents implements Function<Event, String> {
             return;
         }
         json.writeObjectFieldStart(name);
-        json.writeStringField("ip", address.toString());
+        json.writeStringField("ip", address.withoutZone().toString());
         json.writeStringField("address", address.toString());
         if (port != 0) {
             json.writeNumberField("port", port);

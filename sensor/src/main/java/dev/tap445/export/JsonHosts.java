@@ -10,6 +10,7 @@ import dev.tap445.inventory.OfferCounts;
 import dev.tap445.inventory.PairView;
 import dev.tap445.inventory.PortView;
 import dev.tap445.inventory.ServerView;
+import dev.tap445.wire.Vantage;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -112,6 +113,18 @@ final class JsonHosts {
         json.writeNumberField("mac_addresses", identity.macAddresses());
         json.writeStringField("signing", identity.signing().label());
         json.writeNumberField("guest_sessions", identity.guestSessions());
+        number(json, "vlan", identity.lastIn(Vantage.VLAN));
+        number(json, "vni", identity.lastIn(Vantage.VNI));
+        number(json, "erspan_session", identity.lastIn(Vantage.ERSPAN));
+        Json.strings(json, "seen_in", identity.seenInTexts());
+    }
+
+    private static void number(JsonGenerator json, String name, int value) throws IOException {
+        if (value < 0) {
+            json.writeNullField(name);
+        } else {
+            json.writeNumberField(name, value);
+        }
     }
 
     static void server(ServerView server, JsonGenerator json) throws IOException {

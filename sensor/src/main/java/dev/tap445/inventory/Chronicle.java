@@ -154,7 +154,7 @@ public final class Chronicle {
                 event.time(),
                 subject == null ? "" : subject.toString(),
                 format.apply(event)));
-        Host host = subject == null ? null : inventory.hosts.find(subject.high(), subject.low());
+        Host host = subject == null ? null : inventory.hosts.find(subject);
         if (host != null && store != null) {
             Watch watch = host.watched();
             watch.urgent = true;

@@ -2,11 +2,13 @@ package dev.tap445.inventory;
 
 import dev.tap445.decode.IdentityField;
 import dev.tap445.wire.IpAddress;
+import dev.tap445.wire.Vantage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A host as a row for spreadsheets: what a baseline needs, without pairs and ports. */
@@ -22,6 +24,7 @@ final class HostCsv {
             "native_os",
             "native_lanman",
             "mac",
+            "seen_in",
             "client_verdict",
             "smb1_client_first_seen",
             "smb1_client_last_seen",
@@ -51,6 +54,11 @@ final class HostCsv {
         cells.put(
                 "mac",
                 host.device().mac() < 0 ? "" : MacTable.text(host.device().mac()));
+        cells.put(
+                "seen_in",
+                host.device().seenIn().reversed().stream()
+                        .map(sighting -> Vantage.text(sighting.vantage()))
+                        .collect(Collectors.joining(LIST)));
         HostRecord.Client client = host.client();
         if (client != null) {
             cells.put("client_verdict", client.verdict());
@@ -87,13 +95,31 @@ final class HostCsv {
                 texts.add(new HostRecord.Text(field, text, first));
             }
         }
-        HostRecord.Device device =
-                new HostRecord.Device(MacTable.parse(cells.getOrDefault("mac", "")), first, -1, 0, texts);
+        HostRecord.Device device = new HostRecord.Device(
+                MacTable.parse(cells.getOrDefault("mac", "")),
+                first,
+                -1,
+                0,
+                texts,
+                seenIn(cells.getOrDefault("seen_in", ""), first));
         HostRecord.Client client = client(cells, first, last);
         HostRecord.Server server = server(cells, first, last);
         boolean smb1 = client != null && client.smb1First() != 0 || server != null && server.smb1First() != 0;
         int worth = smb1 ? 4 : client != null && client.offers().total() > 0 ? 3 : 2;
         return new HostRecord(ip, worth, first, last, 0, device, client, server, List.of());
+    }
+
+    /** The latest first, as {@link #row} writes them; their order is kept. */
+    private static List<HostRecord.Sighting> seenIn(String text, long first) {
+        List<HostRecord.Sighting> seenIn = new ArrayList<>(2);
+        for (String each :
+                text.isEmpty() ? List.<String>of() : List.of(text.split(LIST)).reversed()) {
+            int vantage = Vantage.parse(each.strip())
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "seen_in: '" + each.strip() + "' is not of the form vlan20, vni5001 or erspan7"));
+            seenIn.add(new HostRecord.Sighting(vantage, first + seenIn.size()));
+        }
+        return seenIn;
     }
 
     private static HostRecord.@Nullable Client client(Map<String, String> cells, long first, long last) {

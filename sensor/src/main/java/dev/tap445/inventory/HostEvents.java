@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +114,7 @@ final class HostEvents implements StateListener {
     }
 
     private static Stream<Pair> pairs(ClientState client) {
-        return StreamSupport.stream(client.pairs().spliterator(), false);
+        return client.pairsHeld().stream();
     }
 
     private static @Nullable Pair refuser(ClientState client) {
@@ -153,7 +152,7 @@ final class HostEvents implements StateListener {
     @Override
     public void silenceEnded(IpAddress server, int port, long since, PortState state, long heard, long now) {
         silences.removeIf(silence -> silence.is(server, port));
-        Host host = inventory.hosts.find(server.high(), server.low());
+        Host host = inventory.hosts.find(server);
         if (host != null && host.watched().saidSilent(port)) {
             String reason = "the port is " + state.label() + " again";
             port(host, port, EventKind.SERVER_ANSWERING, heard, state, since, heard, reason);
@@ -162,7 +161,7 @@ final class HostEvents implements StateListener {
 
     @Override
     public void scannerFound(IpAddress client, long destinations, boolean allowed, long now) {
-        Host host = inventory.hosts.find(client.high(), client.low());
+        Host host = inventory.hosts.find(client);
         if (host != null && !allowed) {
             String reason = destinations + " destinations, most of them not answered";
             Event.Details details = Event.Details.of(destinations, reason);
@@ -173,7 +172,7 @@ final class HostEvents implements StateListener {
     /** Told when there is a time for it: at once, or when enough has passed since the last. */
     private void silences() {
         silences.removeIf(silence -> {
-            Host host = inventory.hosts.find(silence.server.high(), silence.server.low());
+            Host host = inventory.hosts.find(silence.server);
             if (host == null || host.watched().saidSilent(silence.port)) {
                 return true; // gone, or told before a restart
             }

@@ -5,6 +5,7 @@ import dev.tap445.decode.Dialects;
 import dev.tap445.decode.IdentityField;
 import dev.tap445.track.Outcome;
 import dev.tap445.wire.IpAddress;
+import dev.tap445.wire.Vantage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -37,6 +38,7 @@ final class HostJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        seenIn(device, json);
         HostRecord.Client client = host.client();
         if (client != null) {
             client(client, json);
@@ -46,6 +48,17 @@ final class HostJson {
             server(server, json);
         }
         json.writeEndObject();
+    }
+
+    private static void seenIn(HostRecord.Device device, JsonGenerator json) throws IOException {
+        json.writeArrayFieldStart("seen_in");
+        for (HostRecord.Sighting sighting : device.seenIn()) {
+            json.writeStartObject();
+            json.writeStringField("vantage", Vantage.text(sighting.vantage()));
+            json.writeStringField("seen", Instants.text(sighting.seen()));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void times(JsonGenerator json, long first, long last) throws IOException {
@@ -147,12 +160,18 @@ final class HostJson {
                     text.text("text"),
                     text.time("seen")));
         }
+        List<HostRecord.Sighting> seenIn = new ArrayList<>(2);
+        for (JsonValue sighting : host.list("seen_in")) {
+            Vantage.parse(sighting.text("vantage"))
+                    .ifPresent(known -> seenIn.add(new HostRecord.Sighting(known, sighting.time("seen"))));
+        }
         HostRecord.Device device = new HostRecord.Device(
                 MacTable.parse(host.text("mac")),
                 host.time("mac_seen"),
                 (int) host.number("signing"),
                 host.number("guest_sessions"),
-                texts);
+                texts,
+                seenIn);
         return new HostRecord(
                 address(host.text("address")),
                 Math.clamp(host.number("worth"), 0, 4),

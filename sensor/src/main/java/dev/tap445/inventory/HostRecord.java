@@ -25,7 +25,10 @@ record HostRecord(
         List<Said> said) {
 
     /** {@code mac} and {@code signing} -1 where unknown. */
-    record Device(long mac, long macSeen, int signing, long guestSessions, List<Text> texts) {}
+    record Device(long mac, long macSeen, int signing, long guestSessions, List<Text> texts, List<Sighting> seenIn) {}
+
+    /** A {@link dev.tap445.wire.Vantage}, and when the device was first seen there. */
+    record Sighting(int vantage, long seen) {}
 
     /** A text that the device said of itself, and when it first did. */
     record Text(IdentityField field, String text, long seen) {}

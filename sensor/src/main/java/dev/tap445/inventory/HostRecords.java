@@ -48,7 +48,8 @@ final class HostRecords {
                 texts.add(new HostRecord.Text(field, text, device.time(field)));
             }
         }
-        return new HostRecord.Device(device.mac, device.macTime, device.signing, device.guestSessions, texts);
+        return new HostRecord.Device(
+                device.mac, device.macTime, device.signing, device.guestSessions, texts, device.seenIn.records());
     }
 
     private HostRecord.Client client(Host host, ClientState client, boolean all) {

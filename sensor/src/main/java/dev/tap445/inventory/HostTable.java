@@ -16,6 +16,7 @@ final class HostTable {
     private final int capacity;
     private final List<Host> hosts = new ArrayList<>();
     private long[] index = new long[1 << 10]; // hash << 32 | position in hosts + 1; 0 is free
+    private long admitted;
     private int hand;
     private long evicted;
     private boolean noting;
@@ -38,14 +39,18 @@ final class HostTable {
         return hosts;
     }
 
-    @Nullable Host find(long high, long low) {
-        int hash = hash(high, low);
+    @Nullable Host find(IpAddress address) {
+        return find(address.high(), address.low(), address.zone());
+    }
+
+    @Nullable Host find(long high, long low, int zone) {
+        int hash = hash(high, low, zone);
         int mask = index.length - 1;
         int at = hash & mask;
         while (index[at] != 0) {
             if ((int) (index[at] >>> 32) == hash) {
                 Host host = hosts.get((int) index[at] - 1);
-                if (host.low == low && host.high == high) {
+                if (host.low == low && host.high == high && host.address.zone() == zone) {
                     return host;
                 }
             }
@@ -54,12 +59,12 @@ final class HostTable {
         return null;
     }
 
-    private static int hash(long high, long low) {
-        return FlowHash.ofPair(high, low, 0, 0);
+    private static int hash(long high, long low, int zone) {
+        return FlowHash.ofPair(high, low ^ (long) zone << 32, 0, 0);
     }
 
     private static int hash(Host host) {
-        return hash(host.high, host.low);
+        return hash(host.high, host.low, host.address.zone());
     }
 
     /**
@@ -68,8 +73,8 @@ final class HostTable {
      * @param evidence what the observation is worth, on {@link Host#evidence}'s scale
      * @return null where the table is full of hosts worth more
      */
-    @Nullable Host admit(long high, long low, int evidence) {
-        Host host = find(high, low);
+    @Nullable Host admit(long high, long low, int zone, int evidence) {
+        Host host = find(high, low, zone);
         if (host != null) {
             note(host);
             return host;
@@ -78,7 +83,7 @@ final class HostTable {
             evicted++;
             return null;
         }
-        host = new Host(new IpAddress(high, low));
+        host = new Host(new IpAddress(high, low, zone), admitted++);
         hosts.add(host);
         if (hosts.size() * 2 > index.length) {
             rebuild(index.length * 2);

@@ -102,7 +102,7 @@ public final class Inventory implements Observer {
     }
 
     private @Nullable ClientState client(Endpoints ends, int worth, long time) {
-        Host host = hosts.admit(ends.clientHigh(), ends.clientLow(), worth);
+        Host host = hosts.admit(ends.clientHigh(), ends.clientLow(), ends.zone(), worth);
         if (host == null) {
             return null;
         }
@@ -112,7 +112,7 @@ public final class Inventory implements Observer {
     }
 
     private @Nullable Host server(Endpoints ends, int worth, long time) {
-        Host host = hosts.admit(ends.serverHigh(), ends.serverLow(), worth);
+        Host host = hosts.admit(ends.serverHigh(), ends.serverLow(), ends.zone(), worth);
         if (host == null) {
             return null;
         }
@@ -138,7 +138,7 @@ public final class Inventory implements Observer {
         if (client != null) {
             client.seen(lastSyn);
             if (server != null) {
-                client.pair(server);
+                client.meet(server);
             }
             tried(client, ends, firstSyn, outcome == Outcome.ANSWERED);
         }
@@ -219,7 +219,7 @@ public final class Inventory implements Observer {
     }
 
     private static long destination(Endpoints ends) {
-        long h = (ends.serverHigh() ^ Long.rotateLeft(ends.serverLow(), 29)) * 0x9e37_79b9_7f4a_7c15L;
+        long h = (ends.serverHigh() ^ Long.rotateLeft(ends.serverLow(), 29) ^ ends.zone()) * 0x9e37_79b9_7f4a_7c15L;
         h = (h ^ h >>> 32 ^ ends.port()) * 0xbf58_476d_1ce4_e5b9L;
         return h ^ h >>> 29;
     }
@@ -296,9 +296,9 @@ public final class Inventory implements Observer {
             }
         }
         if (server != null) {
-            Pair pair = client.pair(server);
+            client.meet(server);
             if (offer == Offer.SMB1_ONLY) {
-                pair.connection(ends);
+                client.pair(server).connection(ends);
             }
         }
     }
@@ -319,8 +319,9 @@ public final class Inventory implements Observer {
             client.smb2Proven = true;
         }
         if (server != null) {
-            Pair pair = client.pair(server);
+            client.meet(server);
             if (refusal != Refusal.NONE && offer == Offer.SMB1_ONLY) {
+                Pair pair = client.pair(server);
                 pair.refused++;
                 pair.connection(ends);
                 pair.smb1At(time);
@@ -390,7 +391,7 @@ public final class Inventory implements Observer {
             client.seen(first);
             client.host.lastLife = Math.max(client.host.lastLife, lastClient);
             if (server != null) {
-                client.pair(server);
+                client.meet(server);
             }
         }
     }
@@ -410,17 +411,17 @@ public final class Inventory implements Observer {
     }
 
     @Override
-    public void life(long high, long low, long time) {
+    public void life(long high, long low, int zone, long time) {
         advance(time);
-        Host host = hosts.admit(high, low, 0);
+        Host host = hosts.admit(high, low, zone, 0);
         if (host != null) {
             host.lastLife = Math.max(host.lastLife, time);
         }
     }
 
     @Override
-    public void mac(long high, long low, long mac, long time) {
-        Host host = hosts.admit(high, low, 0);
+    public void mac(long high, long low, int zone, long mac, long time) {
+        Host host = hosts.admit(high, low, zone, 0);
         if (host != null) {
             host.device.mac(mac, time);
             macs.add(mac, host.address); // every one it was seen with: which came first must not matter
@@ -428,16 +429,24 @@ public final class Inventory implements Observer {
     }
 
     @Override
-    public void identity(long high, long low, IdentityField field, String text, long time) {
-        Host host = hosts.admit(high, low, WORTH_SERVER);
+    public void seenIn(long high, long low, int zone, int vantage, long time) {
+        Host host = hosts.admit(high, low, zone, 0);
+        if (host != null) {
+            host.device.seenIn.add(vantage, time);
+        }
+    }
+
+    @Override
+    public void identity(long high, long low, int zone, IdentityField field, String text, long time) {
+        Host host = hosts.admit(high, low, zone, WORTH_SERVER);
         if (host != null) {
             host.device.text(field, text, time);
         }
     }
 
     @Override
-    public void signing(long high, long low, int mode, long time) {
-        Host host = hosts.admit(high, low, WORTH_SERVER);
+    public void signing(long high, long low, int zone, int mode, long time) {
+        Host host = hosts.admit(high, low, zone, WORTH_SERVER);
         if (host != null) {
             host.device.signing = Math.max(host.device.signing, mode);
         }
@@ -445,8 +454,8 @@ public final class Inventory implements Observer {
 
     @Override
     public void guestSession(Endpoints ends, long time) {
-        Host client = hosts.find(ends.clientHigh(), ends.clientLow());
-        Host server = hosts.find(ends.serverHigh(), ends.serverLow());
+        Host client = hosts.find(ends.clientHigh(), ends.clientLow(), ends.zone());
+        Host server = hosts.find(ends.serverHigh(), ends.serverLow(), ends.zone());
         if (client != null) {
             client.device.guestSessions++;
         }

@@ -80,7 +80,7 @@ final class PortWatch {
 
     /** Whether there is anything left to follow. */
     private boolean review(Watched w) {
-        if (inventory.hosts.find(w.server.address.high(), w.server.address.low()) != w.server) {
+        if (inventory.hosts.find(w.server.address) != w.server) {
             return false;
         }
         PortVerdict verdict = PortVerdict.of(w.port, w.server.lastLife, inventory.sight);

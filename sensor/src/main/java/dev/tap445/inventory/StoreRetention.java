@@ -68,7 +68,7 @@ public record StoreRetention(int smb1Days, int smbDays, int attemptDays, int eve
     }
 
     private static void remove(Connection connection) throws SQLException {
-        List<String> byAddress = List.of("hosts", "identities", "clients", "servers", "announcements");
+        List<String> byAddress = List.of("hosts", "identities", "sightings", "clients", "servers", "announcements");
         for (String table : byAddress) {
             update(connection, "DELETE FROM " + table + " WHERE address IN (SELECT address FROM doomed)");
         }

@@ -87,8 +87,15 @@ final class StoreSchema {
               CASE WHEN silent_since <> 0 THEN datetime(silent_since / 1000000000, 'unixepoch') END AS silent_since,
               answered, refused, unreachable, unanswered FROM ports""");
 
+    private static final List<String> SIGHTINGS = List.of("""
+            CREATE TABLE sightings(address TEXT NOT NULL, vantage TEXT NOT NULL, first_seen INTEGER NOT NULL,
+              PRIMARY KEY(address, vantage)) WITHOUT ROWID""");
+
     /** Each entry takes the store one version on; entries are added, never changed. */
-    static final List<List<String>> MIGRATIONS = List.of(EVIDENCE, READABLE);
+    static final List<List<String>> MIGRATIONS = List.of(EVIDENCE, READABLE, SIGHTINGS);
+
+    /** The version from which on there is {@code sightings}. */
+    static final int WITH_SIGHTINGS = 3;
 
     private StoreSchema() {}
 

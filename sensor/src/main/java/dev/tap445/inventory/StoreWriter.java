@@ -2,6 +2,7 @@ package dev.tap445.inventory;
 
 import dev.tap445.decode.Offer;
 import dev.tap445.track.Outcome;
+import dev.tap445.wire.Vantage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -22,6 +23,7 @@ final class StoreWriter implements AutoCloseable {
     private final Row offer;
     private final Row dialect;
     private final Row server;
+    private final Row sighting;
     private final Row answer;
     private final Row pair;
     private final Row port;
@@ -42,6 +44,7 @@ final class StoreWriter implements AutoCloseable {
                 .greatest("mac_seen", "signing", "guest_sessions"));
         identity =
                 row(Upsert.into("identities", "address", "field").latest("text").earliest("first_seen"));
+        sighting = row(Upsert.into("sightings", "address", "vantage").earliest("first_seen"));
         client = row(Upsert.into("clients", "address")
                 .latest("verdict")
                 .earliest("first_seen")
@@ -127,6 +130,7 @@ final class StoreWriter implements AutoCloseable {
         return List.of(
                 host,
                 identity,
+                sighting,
                 client,
                 offer,
                 dialect,
@@ -200,6 +204,12 @@ final class StoreWriter implements AutoCloseable {
                     .put(text.text())
                     .put(text.seen());
             identity.add();
+        }
+        for (HostRecord.Sighting seen : device.seenIn()) {
+            sighting.put(address)
+                    .put(Vantage.text(seen.vantage()))
+                    .put(seen.seen())
+                    .add();
         }
         HostRecord.Client asClient = record.client();
         if (asClient != null) {

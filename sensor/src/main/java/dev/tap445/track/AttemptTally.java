@@ -2,7 +2,7 @@ package dev.tap445.track;
 
 /**
  * Attempts summed by server, port and outcome while the observation queue is under pressure: what a SYN flood with a
- * million sources says fits in a few entries, and the servers' counts stay exact. Which clients they were is not kept.
+ * million sources says fits in a few entries, and the servers' counts stay exact. Which clients they were is not kept, and counted as an observation dropped.
  * Bounded; one thread.
  */
 final class AttemptTally {
@@ -15,6 +15,7 @@ final class AttemptTally {
     static final int ENTRIES = 1 << 10;
 
     private final long[] servers = new long[2 * ENTRIES];
+    private final int[] zones = new int[ENTRIES];
     private final int[] keys = new int[ENTRIES]; // port << 8 | outcome + 1; 0 is free
     private final int[] attempts = new int[ENTRIES];
     private final long[] syns = new long[ENTRIES];
@@ -32,7 +33,10 @@ final class AttemptTally {
     boolean add(Endpoints ends, Outcome outcome, long first, long last, int count, long answer) {
         int key = ends.port() << 8 | outcome.ordinal() + 1;
         for (int i = 0; i < used; i++) {
-            if (keys[i] == key && servers[2 * i] == ends.serverHigh() && servers[2 * i + 1] == ends.serverLow()) {
+            if (keys[i] == key
+                    && servers[2 * i] == ends.serverHigh()
+                    && servers[2 * i + 1] == ends.serverLow()
+                    && zones[i] == ends.zone()) {
                 attempts[i]++;
                 syns[i] += count;
                 firsts[i] = Math.min(firsts[i], first);
@@ -48,6 +52,7 @@ final class AttemptTally {
         keys[used] = key;
         servers[2 * used] = ends.serverHigh();
         servers[2 * used + 1] = ends.serverLow();
+        zones[used] = ends.zone();
         attempts[used] = 1;
         syns[used] = count;
         firsts[used] = first;
@@ -67,6 +72,7 @@ final class AttemptTally {
     private void swap(int i, int j) {
         swap(servers, 2 * i, 2 * j);
         swap(servers, 2 * i + 1, 2 * j + 1);
+        swap(zones, i, j);
         swap(keys, i, j);
         swap(attempts, i, j);
         swap(syns, i, j);
@@ -91,7 +97,7 @@ final class AttemptTally {
     void drain(Sink sink) {
         while (used > 0) {
             int i = used - 1;
-            server.set(0, 0, servers[2 * i], servers[2 * i + 1], keys[i] >>> 8);
+            server.set(0, 0, servers[2 * i], servers[2 * i + 1], keys[i] >>> 8, 0, zones[i]);
             Outcome outcome = Outcome.of((keys[i] & 0xff) - 1);
             if (!sink.sum(server, outcome, attempts[i], syns[i], firsts[i], lasts[i], answers[i])) {
                 return;

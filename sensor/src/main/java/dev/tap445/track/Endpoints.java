@@ -1,6 +1,7 @@
 package dev.tap445.track;
 
 import dev.tap445.wire.IpAddress;
+import dev.tap445.wire.Vantage;
 
 /** Client, server and their ports of what is observed. Reused: valid during the call alone. */
 public final class Endpoints {
@@ -10,18 +11,22 @@ public final class Endpoints {
     private long serverLow;
     private int port;
     private int clientPort;
+    private int zone;
 
     public void set(long clientHi, long clientLo, long serverHi, long serverLo, int serverPort) {
-        set(clientHi, clientLo, serverHi, serverLo, serverPort, 0);
+        set(clientHi, clientLo, serverHi, serverLo, serverPort, 0, Vantage.NONE);
     }
 
-    public void set(long clientHi, long clientLo, long serverHi, long serverLo, int serverPort, int portOfClient) {
+    /** {@code vantage}: the zone of both addresses. */
+    public void set(
+            long clientHi, long clientLo, long serverHi, long serverLo, int serverPort, int portOfClient, int vantage) {
         clientHigh = clientHi;
         clientLow = clientLo;
         serverHigh = serverHi;
         serverLow = serverLo;
         port = serverPort;
         clientPort = portOfClient;
+        zone = vantage;
     }
 
     public long clientHigh() {
@@ -50,11 +55,16 @@ public final class Endpoints {
         return clientPort;
     }
 
+    /** Of both addresses. */
+    public int zone() {
+        return zone;
+    }
+
     public IpAddress client() {
-        return new IpAddress(clientHigh, clientLow);
+        return new IpAddress(clientHigh, clientLow, zone);
     }
 
     public IpAddress server() {
-        return new IpAddress(serverHigh, serverLow);
+        return new IpAddress(serverHigh, serverLow, zone);
     }
 }

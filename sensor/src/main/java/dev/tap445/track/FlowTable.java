@@ -8,6 +8,7 @@ import static dev.tap445.track.FlowLayout.PORTS;
 import static dev.tap445.track.FlowLayout.SERVER_HIGH;
 import static dev.tap445.track.FlowLayout.SERVER_LOW;
 
+import dev.tap445.wire.Vantage;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -31,7 +32,11 @@ final class FlowTable {
     private final long key3;
     private final long key4;
     private final long key5;
+    private final boolean zoned;
     private long[][] chunks = new long[4][];
+    /** Zones of the entries; empty where addresses are unique. */
+    private int[] zones = {};
+
     private int chunkCount;
     private long[] index = new long[MIN_INDEX]; // hash << 32 | entry + 1; 0 is free
     private int mask = MIN_INDEX - 1;
@@ -39,7 +44,9 @@ final class FlowTable {
     private int[] free = new int[CHUNK];
     private int freeCount;
 
-    FlowTable(int capacity, long seed) {
+    /** {@code zoned}: whether equal keys in different zones are different. */
+    FlowTable(int capacity, long seed, boolean zoned) {
+        this.zoned = zoned;
         this.capacity = Math.max(CHUNK, (capacity + CHUNK - 1) / CHUNK * CHUNK);
         SplittableRandom random = new SplittableRandom(seed);
         this.key1 = random.nextLong() | 1;
@@ -66,6 +73,10 @@ final class FlowTable {
         return chunks[entry >>> CHUNK_SHIFT];
     }
 
+    int zone(int entry) {
+        return zoned ? zones[entry] : Vantage.NONE;
+    }
+
     static int base(int entry) {
         return (entry & CHUNK - 1) * LONGS;
     }
@@ -75,8 +86,8 @@ final class FlowTable {
     }
 
     /** Multilinear hashing with random odd multipliers: the products do not wait for each other. */
-    private int hash(long a, long b, long c, long d, long ports) {
-        long h = a * key1 + b * key2 + c * key3 + d * key4 + ports * key5;
+    private int hash(long a, long b, long c, long d, long ports, int zone) {
+        long h = a * key1 + b * key2 + c * key3 + d * key4 + (ports ^ zone) * key5;
         h = (h ^ h >>> 32) * MIX;
         return (int) (h >>> 32) | 1; // never 0, so that a used entry is never all zero
     }
@@ -85,9 +96,9 @@ final class FlowTable {
         return (long) clientPort << 48 | (long) serverPort << 32 | Integer.toUnsignedLong(scope);
     }
 
-    /** The entry of this key, or {@link #NONE}. */
-    int find(long clientHigh, long clientLow, long serverHigh, long serverLow, long ports) {
-        int hash = hash(clientHigh, clientLow, serverHigh, serverLow, ports);
+    /** The entry of this key, or {@link #NONE}. {@code zone}: of both addresses. */
+    int find(long clientHigh, long clientLow, long serverHigh, long serverLow, long ports, int zone) {
+        int hash = hash(clientHigh, clientLow, serverHigh, serverLow, ports, zone);
         int at = hash >>> 1 & mask;
         while (true) {
             long cell = index[at];
@@ -102,7 +113,8 @@ final class FlowTable {
                         && c[b + SERVER_LOW] == serverLow
                         && c[b + PORTS] == ports
                         && c[b + CLIENT_HIGH] == clientHigh
-                        && c[b + SERVER_HIGH] == serverHigh) {
+                        && c[b + SERVER_HIGH] == serverHigh
+                        && zone(entry) == zone) {
                     return entry;
                 }
             }
@@ -111,7 +123,7 @@ final class FlowTable {
     }
 
     /** Adds a key that is not there; the rest of the entry is zero. The table must not be full. */
-    int insert(long clientHigh, long clientLow, long serverHigh, long serverLow, long ports) {
+    int insert(long clientHigh, long clientLow, long serverHigh, long serverLow, long ports, int zone) {
         if (freeCount == 0) {
             addChunk();
         }
@@ -119,9 +131,13 @@ final class FlowTable {
             growIndex();
         }
         int entry = free[--freeCount];
-        int hash = hash(clientHigh, clientLow, serverHigh, serverLow, ports);
+        int hash = hash(clientHigh, clientLow, serverHigh, serverLow, ports, zone);
+        if (zoned) {
+            zones[entry] = zone;
+        }
         long[] c = chunk(entry);
         int b = base(entry);
+        Arrays.fill(c, b, b + LONGS, 0); // here, where the entry is needed, rather than where it is given up
         c[b + CLIENT_HIGH] = clientHigh;
         c[b + CLIENT_LOW] = clientLow;
         c[b + SERVER_HIGH] = serverHigh;
@@ -141,7 +157,7 @@ final class FlowTable {
         index[at] = (long) hash << 32 | entry + 1;
     }
 
-    /** Removes the entry and clears it. */
+    /** Removes the entry. */
     void remove(int entry) {
         long[] c = chunk(entry);
         int b = base(entry);
@@ -151,7 +167,7 @@ final class FlowTable {
             at = at + 1 & mask;
         }
         closeGap(at);
-        Arrays.fill(c, b, b + LONGS, 0);
+        c[b + HASH_FLAGS] = 0;
         free[freeCount++] = entry;
         size--;
     }
@@ -179,6 +195,9 @@ final class FlowTable {
         int first = chunkCount++ << CHUNK_SHIFT;
         if (free.length < entries()) {
             free = Arrays.copyOf(free, entries() * 2);
+        }
+        if (zoned) {
+            zones = Arrays.copyOf(zones, free.length);
         }
         for (int i = CHUNK - 1; i >= 0; i--) {
             free[freeCount++] = first + i;

@@ -11,18 +11,18 @@ final class LifeTable {
     private static final int CAPACITY = 1 << 16;
     private static final int MASK = CAPACITY - 1;
     private static final int MAX_USED = CAPACITY / 4 * 3;
-    private static final int LONGS = 4; // high, low, time, time reported
+    private static final int LONGS = 5; // high, low, time, time reported, zone
 
     private final long[] table = new long[CAPACITY * LONGS];
     private int[] dirty = new int[1024];
     private int dirtyCount;
     private int used;
 
-    void touch(long high, long low, long time, Observer observer) {
-        int at = FlowHash.ofPair(high, low, 0, 0) & MASK;
+    void touch(long high, long low, int zone, long time, Observer observer) {
+        int at = FlowHash.ofPair(high, low ^ (long) zone << 32, 0, 0) & MASK;
         while (true) {
             int b = at * LONGS;
-            if (table[b] == high && table[b + 1] == low) {
+            if (table[b] == high && table[b + 1] == low && table[b + 4] == zone) {
                 if (time > table[b + 2]) {
                     if (table[b + 2] == table[b + 3]) {
                         markDirty(at);
@@ -32,16 +32,16 @@ final class LifeTable {
                 return;
             }
             if (table[b] == 0 && table[b + 1] == 0) {
-                insert(at, high, low, time, observer);
+                insert(at, high, low, zone, time, observer);
                 return;
             }
             at = at + 1 & MASK;
         }
     }
 
-    private void insert(int at, long high, long low, long time, Observer observer) {
+    private void insert(int at, long high, long low, int zone, long time, Observer observer) {
         if (used >= MAX_USED) {
-            observer.life(high, low, time);
+            observer.life(high, low, zone, time);
             return;
         }
         int b = at * LONGS;
@@ -49,6 +49,7 @@ final class LifeTable {
         table[b + 1] = low;
         table[b + 2] = time;
         table[b + 3] = Long.MIN_VALUE;
+        table[b + 4] = zone;
         used++;
         markDirty(at);
     }
@@ -64,7 +65,7 @@ final class LifeTable {
     void flush(Observer observer) {
         for (int i = 0; i < dirtyCount; i++) {
             int b = dirty[i] * LONGS;
-            observer.life(table[b], table[b + 1], table[b + 2]);
+            observer.life(table[b], table[b + 1], (int) table[b + 4], table[b + 2]);
             table[b + 3] = table[b + 2];
         }
         dirtyCount = 0;

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
  * is; unused fields are left as they are.
  *
  * <pre>
- *  0        8       16       24       32     40     48     56     60     64      68     72
- *  | client high, low | server high, low | time | more | last | port | code | count | extra | tail …
+ *  0        8       16       24       32     40     48     56     60     64      68      72     76  80
+ *  | client high, low | server high, low | time | more | last | port | code | count | extra | zone |   | tail …
  * </pre>
  *
  * tail: dialect codes of 4 bytes, or UTF-8 text; {@code count} of them.
@@ -32,7 +32,11 @@ final class ObservationLayout {
     static final int DUPLICATES = 16;
     static final int TRYING = 17;
     static final int ATTEMPTS = 18;
-    static final int KINDS = 19;
+    static final int SEEN_IN = 19;
+    /** Not a record: the client of an attempt that was summed with others of its server. */
+    static final int CLIENT_OF_ATTEMPT = 20;
+
+    static final int KINDS = 21;
 
     static final int CLIENT_HIGH = 0;
     static final int CLIENT_LOW = 8;
@@ -47,7 +51,10 @@ final class ObservationLayout {
     static final int CODE = 60;
     static final int COUNT = 64;
     static final int EXTRA = 68;
-    static final int TAIL = 72;
+    /** Of all addresses in the record. */
+    static final int ZONE = 72;
+
+    static final int TAIL = 80;
 
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -71,10 +78,17 @@ final class ObservationLayout {
         "guest",
         "duplicates",
         "trying",
-        "attempts"
+        "attempts",
+        "seen_in",
+        "client_of_attempt"
     };
 
     private ObservationLayout() {}
+
+    /** Whether a verdict can hang on it: one that is lost makes "nothing was seen" an untrue word. */
+    static boolean isEvidence(int kind) {
+        return kind != LIFE && kind != MAC && kind != SEEN_IN && kind != CLIENT_OF_ATTEMPT && kind != DUPLICATES;
+    }
 
     /** The name used as a metric label. */
     static String name(int kind) {

@@ -36,7 +36,8 @@ public final class ObservationReader implements RecordHandler {
                 m.get(LONG, at + SERVER_HIGH),
                 m.get(LONG, at + SERVER_LOW),
                 ports & 0xffff,
-                ports >>> 16);
+                ports >>> 16,
+                m.get(INT, at + ZONE));
         long time = m.get(LONG, at + TIME);
         long more = m.get(LONG, at + MORE);
         long last = m.get(LONG, at + LAST);
@@ -56,12 +57,18 @@ public final class ObservationReader implements RecordHandler {
             case SMB1_TRAFFIC -> observer.smb1Traffic(ends, count, more, time);
             case CONTACT -> observer.contact(ends, time, more, last);
             case ONE_WAY -> observer.oneWay(ends, code != 0, time);
-            case LIFE -> observer.life(ends.clientHigh(), ends.clientLow(), time);
-            case MAC -> observer.mac(ends.clientHigh(), ends.clientLow(), more, time);
+            case LIFE -> observer.life(ends.clientHigh(), ends.clientLow(), ends.zone(), time);
+            case MAC -> observer.mac(ends.clientHigh(), ends.clientLow(), ends.zone(), more, time);
+            case SEEN_IN -> observer.seenIn(ends.clientHigh(), ends.clientLow(), ends.zone(), code, time);
             case IDENTITY ->
                 observer.identity(
-                        ends.clientHigh(), ends.clientLow(), IdentityField.of(code), text(m, at, count), time);
-            case SIGNING -> observer.signing(ends.clientHigh(), ends.clientLow(), code, time);
+                        ends.clientHigh(),
+                        ends.clientLow(),
+                        ends.zone(),
+                        IdentityField.of(code),
+                        text(m, at, count),
+                        time);
+            case SIGNING -> observer.signing(ends.clientHigh(), ends.clientLow(), ends.zone(), code, time);
             case GUEST -> observer.guestSession(ends, time);
             case DUPLICATES -> observer.duplicates(more);
             default -> throw new IllegalStateException("observation of unknown kind " + type);

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * The tracker's side of the observation queue: writes each observation into a bounded ring. Where the ring is full, a
  * replay waits for the inventory, since nothing is lost by being slow; live, the observation is dropped and counted by
  * kind. Live, half of the ring is kept for what SMB says: beyond that, attempts are summed by server in a bounded {@link
- * AttemptTally} until there is room again, and signs of life and MACs are dropped. Thread: the worker's. The counters may be read by any.
+ * AttemptTally} until there is room again, their clients counted as dropped, and signs of life and MACs are dropped. Thread: the worker's. The counters may be read by any.
  */
 public final class ObservationWriter implements Observer {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
@@ -104,6 +104,15 @@ public final class ObservationWriter implements Observer {
         return result;
     }
 
+    /** Any thread: dropped observations that a verdict can hang on. */
+    public long lost() {
+        long sum = 0;
+        for (int kind = 1; kind < KINDS; kind++) {
+            sum += isEvidence(kind) ? (long) CELL.getAcquire(dropped, kind) : 0;
+        }
+        return sum;
+    }
+
     private int claim(int kind, int tail) {
         int at = ring.tryClaim(TAIL + tail);
         if (++unpublished >= BATCH) {
@@ -148,14 +157,16 @@ public final class ObservationWriter implements Observer {
         slab.set(LONG, at + SERVER_LOW, ends.serverLow());
         slab.set(LONG, at + TIME, time);
         slab.set(INT, at + PORTS, ends.clientPort() << 16 | ends.port());
+        slab.set(INT, at + ZONE, ends.zone());
     }
 
-    private int claim(int kind, long high, long low, long time, int tail) {
+    private int claim(int kind, long high, long low, int zone, long time, int tail) {
         int at = claim(kind, tail);
         if (at >= 0) {
             slab.set(LONG, at + CLIENT_HIGH, high);
             slab.set(LONG, at + CLIENT_LOW, low);
             slab.set(LONG, at + TIME, time);
+            slab.set(INT, at + ZONE, zone);
         }
         return at;
     }
@@ -163,6 +174,7 @@ public final class ObservationWriter implements Observer {
     @Override
     public void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer) {
         if (isPressed() && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
+            drop(CLIENT_OF_ATTEMPT);
             return;
         }
         int at = claim(HANDSHAKE, ends, firstSyn, 0);
@@ -275,24 +287,24 @@ public final class ObservationWriter implements Observer {
     }
 
     @Override
-    public void life(long high, long low, long time) {
+    public void life(long high, long low, int zone, long time) {
         if (isPressed()) {
             drop(LIFE);
             return;
         }
-        int at = claim(LIFE, high, low, time, 0);
+        int at = claim(LIFE, high, low, zone, time, 0);
         if (at >= 0) {
             ring.commit(at, LIFE);
         }
     }
 
     @Override
-    public void mac(long high, long low, long mac, long time) {
+    public void mac(long high, long low, int zone, long mac, long time) {
         if (isPressed()) {
             drop(MAC);
             return;
         }
-        int at = claim(MAC, high, low, time, 0);
+        int at = claim(MAC, high, low, zone, time, 0);
         if (at >= 0) {
             slab.set(LONG, at + MORE, mac);
             ring.commit(at, MAC);
@@ -300,9 +312,22 @@ public final class ObservationWriter implements Observer {
     }
 
     @Override
-    public void identity(long high, long low, IdentityField field, String text, long time) {
+    public void seenIn(long high, long low, int zone, int vantage, long time) {
+        if (isPressed()) {
+            drop(SEEN_IN);
+            return;
+        }
+        int at = claim(SEEN_IN, high, low, zone, time, 0);
+        if (at >= 0) {
+            slab.set(INT, at + CODE, vantage);
+            ring.commit(at, SEEN_IN);
+        }
+    }
+
+    @Override
+    public void identity(long high, long low, int zone, IdentityField field, String text, long time) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        int at = claim(IDENTITY, high, low, time, utf8.length);
+        int at = claim(IDENTITY, high, low, zone, time, utf8.length);
         if (at >= 0) {
             slab.set(INT, at + CODE, field.ordinal());
             slab.set(INT, at + COUNT, utf8.length);
@@ -312,8 +337,8 @@ public final class ObservationWriter implements Observer {
     }
 
     @Override
-    public void signing(long high, long low, int mode, long time) {
-        int at = claim(SIGNING, high, low, time, 0);
+    public void signing(long high, long low, int zone, int mode, long time) {
+        int at = claim(SIGNING, high, low, zone, time, 0);
         if (at >= 0) {
             slab.set(INT, at + CODE, mode);
             ring.commit(at, SIGNING);

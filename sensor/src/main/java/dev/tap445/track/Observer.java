@@ -69,16 +69,19 @@ public interface Observer {
     void oneWay(Endpoints ends, boolean clientSeen, long time);
 
     /** A packet from this address. */
-    void life(long high, long low, long time);
+    void life(long high, long low, int zone, long time);
 
     /** The source MAC in the low 48 bits, as of the first packet of a connection. */
-    void mac(long high, long low, long mac, long time);
+    void mac(long high, long low, int zone, long mac, long time);
+
+    /** Where the first packet of a connection was mirrored, a {@link dev.tap445.wire.Vantage}. */
+    void seenIn(long high, long low, int zone, int vantage, long time);
 
     /** Text that a device says of itself. */
-    void identity(long high, long low, IdentityField field, String text, long time);
+    void identity(long high, long low, int zone, IdentityField field, String text, long time);
 
     /** {@code mode}: 0 off, 1 enabled, 2 required. */
-    void signing(long high, long low, int mode, long time);
+    void signing(long high, long low, int zone, int mode, long time);
 
     void guestSession(Endpoints ends, long time);
 

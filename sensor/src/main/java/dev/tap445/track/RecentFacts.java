@@ -9,20 +9,25 @@ import dev.tap445.wire.FlowHash;
  */
 final class RecentFacts {
     private static final int CAPACITY = 1 << 13;
-    private static final int LONGS = 4; // high, low, fact, time
+    private static final int LONGS = 5; // high, low, fact, time, zone
 
     private final long[] table = new long[CAPACITY * LONGS];
 
     /** Whether to report it; remembers that it was. */
-    boolean isNews(long high, long low, long fact, long time) {
-        int b = (FlowHash.ofPair(high, low, 0, 0) & CAPACITY - 1) * LONGS;
-        if (table[b] == high && table[b + 1] == low && table[b + 2] == fact && time >= table[b + 3]) {
+    boolean isNews(long high, long low, int zone, long fact, long time) {
+        int b = (FlowHash.ofPair(high, low ^ (long) zone << 32, 0, 0) & CAPACITY - 1) * LONGS;
+        if (table[b] == high
+                && table[b + 1] == low
+                && table[b + 2] == fact
+                && time >= table[b + 3]
+                && table[b + 4] == zone) {
             return false;
         }
         table[b] = high;
         table[b + 1] = low;
         table[b + 2] = fact;
         table[b + 3] = time;
+        table[b + 4] = zone;
         return true;
     }
 }

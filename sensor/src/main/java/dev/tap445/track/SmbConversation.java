@@ -180,7 +180,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return; // not a NEGOTIATE, so no evidence that this client speaks SMB2
         }
         if (negotiate.securityMode() >= 0) {
-            signing(ends.clientHigh(), ends.clientLow(), signing(negotiate.securityMode()), time);
+            signing(ends.clientHigh(), ends.clientLow(), ends.zone(), signing(negotiate.securityMode()), time);
         }
         boolean afterSmb1 = flow.is(WILDCARD) || flow.is(OFFERED) && flow.is(SMB1_OFFER) && !flow.is(ANSWERED);
         boolean beginningMissed = !flow.is(HAS_ATTEMPT) || flow.is(CLIENT_LOST);
@@ -293,7 +293,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         settle(flow, false);
         if (words == Smb1.WORDS_NT && available > Smb1.WORDS + 2) {
             int mode = Bytes.u8(m, at + Smb1.WORDS + 2) >>> SMB1_SIGNING_SHIFT;
-            signing(ends.serverHigh(), ends.serverLow(), signing(mode), time);
+            signing(ends.serverHigh(), ends.serverLow(), ends.zone(), signing(mode), time);
         }
         observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
         session(flow, time);
@@ -337,7 +337,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
         settle(flow, true);
         flow.raise(ANSWERED);
-        signing(ends.serverHigh(), ends.serverLow(), signing(Smb2.responseSecurityMode(m, at)), time);
+        signing(ends.serverHigh(), ends.serverLow(), ends.zone(), signing(Smb2.responseSecurityMode(m, at)), time);
         observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
     }
 
@@ -345,9 +345,9 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         return flow.is(OFFERED) ? flow.offer() : Offer.UNSEEN;
     }
 
-    private void signing(long high, long low, int mode, long time) {
-        if (signings.isNews(high, low, mode, time)) {
-            observer.signing(high, low, mode, time);
+    private void signing(long high, long low, int zone, int mode, long time) {
+        if (signings.isNews(high, low, zone, mode, time)) {
+            observer.signing(high, low, zone, mode, time);
         }
     }
 
@@ -433,9 +433,9 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     @Override
     public void onIdentity(boolean ofServer, IdentityField field, String text) {
         if (ofServer) {
-            observer.identity(ends.serverHigh(), ends.serverLow(), field, text, identityTime);
+            observer.identity(ends.serverHigh(), ends.serverLow(), ends.zone(), field, text, identityTime);
         } else {
-            observer.identity(ends.clientHigh(), ends.clientLow(), field, text, identityTime);
+            observer.identity(ends.clientHigh(), ends.clientLow(), ends.zone(), field, text, identityTime);
         }
     }
 

@@ -13,6 +13,7 @@ import static dev.tap445.track.FlowLayout.RESET;
 import static dev.tap445.track.FlowLayout.SERVER;
 import static dev.tap445.track.FlowLayout.SIDE_ATTEMPT;
 
+import dev.tap445.decode.Distinguish;
 import dev.tap445.decode.FrameHandler;
 import dev.tap445.decode.PacketClass;
 import dev.tap445.decode.Segment;
@@ -20,6 +21,7 @@ import dev.tap445.decode.WatchedPorts;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.Tcp;
+import dev.tap445.wire.Vantage;
 
 /**
  * Follows the flows of one worker and reports observations. One thread; everything bounded; nothing allocated per packet
@@ -55,6 +57,8 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     private final Reassembly reassembly = new Reassembly();
     private final LifeTable life = new LifeTable();
     private final RecentFacts macs = new RecentFacts();
+    private final RecentFacts vlans = new RecentFacts();
+    private final RecentFacts tunnels = new RecentFacts();
     private final SmbConversation smb;
     private final StreamReader streams;
     private final Handshakes handshakes;
@@ -77,7 +81,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         this.options = options;
         this.observer = observer;
         this.failures = failures;
-        this.table = new FlowTable(options.maxFlows(), options.seed());
+        this.table = new FlowTable(options.maxFlows(), options.seed(), options.distinguish() != Distinguish.NONE);
         this.wheel = new TimerWheel(table);
         this.flow = new Flow(table);
         this.timed = new Flow(table);
@@ -91,6 +95,11 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     /** Any thread: flows held. */
     public long flows() {
         return flows;
+    }
+
+    /** The worker's thread: flows held now. */
+    public int held() {
+        return table.size();
     }
 
     /** Any thread: flows given up because the table was full. */
@@ -130,8 +139,8 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     }
 
     @Override
-    public void onLife(long high, long low, long timeNanos) {
-        life.touch(high, low, timeNanos, observer);
+    public void onLife(long high, long low, int zone, long timeNanos) {
+        life.touch(high, low, zone, timeNanos, observer);
     }
 
     @Override
@@ -147,10 +156,11 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             long serverHigh,
             long serverLow,
             int serverPort,
+            int zone,
             int sequence,
             long timeNanos) {
-        int entry =
-                table.find(clientHigh, clientLow, serverHigh, serverLow, FlowTable.ports(clientPort, serverPort, 0));
+        long ports = FlowTable.ports(clientPort, serverPort, 0);
+        int entry = table.find(clientHigh, clientLow, serverHigh, serverLow, ports, zone);
         if (entry != FlowTable.NONE) {
             handshakes.onUnreachable(flow.at(entry), sequence);
         }
@@ -170,7 +180,11 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
         if (entry == FlowTable.NONE) {
             if (s.has(Tcp.RST)) {
-                onLife(s.sourceHigh(), s.sourceLow(), s.time()); // backscatter, or the end of something long forgotten
+                onLife(
+                        s.sourceHigh(),
+                        s.sourceLow(),
+                        s.zone(),
+                        s.time()); // backscatter, or the end of something long forgotten
                 return PacketClass.LIFE;
             }
             entry = create(s, direction);
@@ -261,8 +275,20 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
 
     private void firstPacket(Segment s) {
         long mac = s.sourceMac();
-        if (mac >= 0 && macs.isNews(s.sourceHigh(), s.sourceLow(), mac, s.time())) {
-            observer.mac(s.sourceHigh(), s.sourceLow(), mac, s.time());
+        if (mac >= 0 && macs.isNews(s.sourceHigh(), s.sourceLow(), s.zone(), mac, s.time())) {
+            observer.mac(s.sourceHigh(), s.sourceLow(), s.zone(), mac, s.time());
+        }
+        if (s.vlan() != 0) {
+            seenIn(s, vlans, Vantage.of(Vantage.VLAN, s.vlan()));
+        }
+        if (s.tunnel() != Vantage.NONE) {
+            seenIn(s, tunnels, s.tunnel());
+        }
+    }
+
+    private void seenIn(Segment s, RecentFacts known, int vantage) {
+        if (known.isNews(s.sourceHigh(), s.sourceLow(), s.zone(), vantage, s.time())) {
+            observer.seenIn(s.sourceHigh(), s.sourceLow(), s.zone(), vantage, s.time());
         }
     }
 
@@ -289,13 +315,15 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                         s.sourceLow(),
                         s.destinationHigh(),
                         s.destinationLow(),
-                        FlowTable.ports(s.sourcePort(), s.destinationPort(), 0))
+                        FlowTable.ports(s.sourcePort(), s.destinationPort(), 0),
+                        s.zone())
                 : table.find(
                         s.destinationHigh(),
                         s.destinationLow(),
                         s.sourceHigh(),
                         s.sourceLow(),
-                        FlowTable.ports(s.destinationPort(), s.sourcePort(), 0));
+                        FlowTable.ports(s.destinationPort(), s.sourcePort(), 0),
+                        s.zone());
     }
 
     private int create(Segment s, int direction) {
@@ -306,13 +334,15 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                         s.sourceLow(),
                         s.destinationHigh(),
                         s.destinationLow(),
-                        FlowTable.ports(s.sourcePort(), s.destinationPort(), 0))
+                        FlowTable.ports(s.sourcePort(), s.destinationPort(), 0),
+                        s.zone())
                 : table.insert(
                         s.destinationHigh(),
                         s.destinationLow(),
                         s.sourceHigh(),
                         s.sourceLow(),
-                        FlowTable.ports(s.destinationPort(), s.sourcePort(), 0));
+                        FlowTable.ports(s.destinationPort(), s.sourcePort(), 0),
+                        s.zone());
         wheel.arm(entry, TimerWheel.ticks(PERIODIC_FLUSH));
         flow.at(entry).activeTick(wheel.tick());
         return entry;
@@ -367,9 +397,9 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     public int sideAttempt(Flow f, int isn, boolean create) {
         int scope = isn == 0 ? 1 : isn;
         long ports = FlowTable.ports(f.clientPort(), f.serverPort(), scope);
-        int entry = table.find(f.clientHigh(), f.clientLow(), f.serverHigh(), f.serverLow(), ports);
+        int entry = table.find(f.clientHigh(), f.clientLow(), f.serverHigh(), f.serverLow(), ports, f.zone());
         if (entry == FlowTable.NONE && create && !table.isFull()) {
-            entry = table.insert(f.clientHigh(), f.clientLow(), f.serverHigh(), f.serverLow(), ports);
+            entry = table.insert(f.clientHigh(), f.clientLow(), f.serverHigh(), f.serverLow(), ports, f.zone());
             wheel.arm(entry, TimerWheel.ticks(options.timeout()));
         }
         return entry;
@@ -487,10 +517,10 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             return;
         }
         if (client != 0) {
-            life.touch(f.clientHigh(), f.clientLow(), client, observer);
+            life.touch(f.clientHigh(), f.clientLow(), f.zone(), client, observer);
         }
         if (server != 0) {
-            life.touch(f.serverHigh(), f.serverLow(), server, observer);
+            life.touch(f.serverHigh(), f.serverLow(), f.zone(), server, observer);
         }
     }
 

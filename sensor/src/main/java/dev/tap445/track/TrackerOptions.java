@@ -1,5 +1,7 @@
 package dev.tap445.track;
 
+import dev.tap445.decode.Distinguish;
+
 /**
  * Limits and times of a {@link Tracker}, in nanoseconds of packet time.
  *
@@ -11,9 +13,16 @@ package dev.tap445.track;
  * @param duplicateWindow the same packet again within this is a SPAN duplicate
  * @param silence an offer with no answer for this long, on a connection that lives, is refused
  * @param seed of the hash tables
+ * @param distinguish what tells hosts with the same address apart
  */
 public record TrackerOptions(
-        int maxFlows, long timeout, boolean byClock, long duplicateWindow, long silence, long seed) {
+        int maxFlows,
+        long timeout,
+        boolean byClock,
+        long duplicateWindow,
+        long silence,
+        long seed,
+        Distinguish distinguish) {
     private static final long SECOND = 1_000_000_000L;
     /** A client that retransmits its SYN does so for the last time within about two minutes (RFC 9293 section 3.8.3). */
     public static final long LINGER = 130 * SECOND;
@@ -21,14 +30,20 @@ public record TrackerOptions(
     public static final int DEFAULT_MAX_FLOWS = 1 << 20;
 
     public static TrackerOptions live(long seed) {
-        return new TrackerOptions(DEFAULT_MAX_FLOWS, 5 * SECOND, true, SECOND / 20, 30 * SECOND, seed);
+        return new TrackerOptions(
+                DEFAULT_MAX_FLOWS, 5 * SECOND, true, SECOND / 20, 30 * SECOND, seed, Distinguish.NONE);
     }
 
     public static TrackerOptions file(long seed) {
-        return new TrackerOptions(DEFAULT_MAX_FLOWS, 5 * SECOND, false, SECOND / 20, 30 * SECOND, seed);
+        return new TrackerOptions(
+                DEFAULT_MAX_FLOWS, 5 * SECOND, false, SECOND / 20, 30 * SECOND, seed, Distinguish.NONE);
     }
 
     public TrackerOptions withMaxFlows(int flows) {
-        return new TrackerOptions(flows, timeout, byClock, duplicateWindow, silence, seed);
+        return new TrackerOptions(flows, timeout, byClock, duplicateWindow, silence, seed, distinguish);
+    }
+
+    public TrackerOptions withDistinguish(Distinguish by) {
+        return new TrackerOptions(maxFlows, timeout, byClock, duplicateWindow, silence, seed, by);
     }
 }

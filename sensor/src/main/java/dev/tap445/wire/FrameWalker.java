@@ -52,6 +52,9 @@ public final class FrameWalker {
     private boolean moreFragments;
     private int vlan;
     private int tunnelId;
+    private int tunnelKind;
+    private int mirroredVlan;
+    private boolean tunnelCut;
 
     /** Walks the frame; returns {@link #NOTHING}, {@link #IP}, {@link #ARP} or {@link #FAILED}. */
     public int walk(MemorySegment m, long offset, int captured, int linkType) {
@@ -63,6 +66,9 @@ public final class FrameWalker {
         ethernetOffset = -1;
         vlan = 0;
         tunnelId = 0;
+        tunnelKind = Vantage.NONE;
+        mirroredVlan = 0;
+        tunnelCut = false;
         if (linkType == LinkType.ETHERNET) {
             return ethernet(m);
         }
@@ -72,7 +78,7 @@ public final class FrameWalker {
 
     private int finish(MemorySegment m, int next) {
         return switch (next) {
-            case ETHERNET -> ethernet(m);
+            case ETHERNET -> carried(m);
             case IP_BY_VERSION -> ipByVersion(m);
             case STOP -> failure == null ? NOTHING : FAILED;
             default -> next;
@@ -144,6 +150,13 @@ public final class FrameWalker {
         return ppp(m);
     }
 
+    /** A frame inside another: the tags outside are those of its way here. */
+    private int carried(MemorySegment m) {
+        vlan = mirroredVlan;
+        mirroredVlan = 0;
+        return ethernet(m);
+    }
+
     private int ethernet(MemorySegment m) {
         if (end - at < Ethernet.HEADER_LENGTH) {
             fail(DecodeFailure.LINK_TRUNCATED);
@@ -197,10 +210,10 @@ public final class FrameWalker {
                 }
                 case Ethernet.TYPE_PBB -> {
                     at += Ethernet.PBB_TAG_LENGTH;
-                    return ethernet(m);
+                    return carried(m);
                 }
                 case Ethernet.TYPE_TRANSPARENT_BRIDGING -> {
-                    return ethernet(m);
+                    return carried(m);
                 }
                 default -> {
                     if (etherType >= Ethernet.MIN_TYPE || !snap(m)) {
@@ -352,9 +365,13 @@ public final class FrameWalker {
         return protocol == IpProtocol.TCP ? IP : upper(m);
     }
 
-    /** Descends into a tunnel, or stops at this IP packet. */
+    /**
+     * Descends into a tunnel, or stops at this IP packet. The first fragment of a tunnel's packet is taken for one that
+     * was cut there: what it carries has its headers in it, and belongs to the worker of the addresses inside.
+     */
     private int upper(MemorySegment m) {
-        if (isFragment()) {
+        boolean cut = moreFragments;
+        if (fragmentOffset > 0) {
             return IP;
         }
         if (++ipDepth > MAX_IP_NESTING) {
@@ -375,7 +392,15 @@ public final class FrameWalker {
             return IP;
         }
         ethernetOffset = -1;
-        return next == ETHER_TYPE ? etherType(m) : finish(m, next);
+        int found = next == ETHER_TYPE ? etherType(m) : finish(m, next);
+        if (cut) {
+            tunnelCut = true;
+            if (found != IP && found != ARP) {
+                failure = DecodeFailure.TUNNEL_FRAGMENTED;
+                return FAILED;
+            }
+        }
+        return found;
     }
 
     private int gre(MemorySegment m) {
@@ -410,6 +435,8 @@ public final class FrameWalker {
             return fail(DecodeFailure.TUNNEL_TRUNCATED);
         }
         tunnelId = Tunnel.erspanSession(m, at);
+        tunnelKind = Vantage.ERSPAN;
+        mirroredVlan = Tunnel.erspanVlan(m, at);
         if (length == Tunnel.ERSPAN_3_LENGTH && Tunnel.erspan3HasSubheader(m, at)) {
             at += Tunnel.ERSPAN_3_SUBHEADER_LENGTH;
         }
@@ -439,6 +466,7 @@ public final class FrameWalker {
             return IP;
         }
         tunnelId = Tunnel.networkId(m, header);
+        tunnelKind = Vantage.VNI;
         at = header + Tunnel.VXLAN_LENGTH;
         return ETHERNET;
     }
@@ -455,6 +483,7 @@ public final class FrameWalker {
             return fail(DecodeFailure.TUNNEL_TRUNCATED);
         }
         tunnelId = Tunnel.networkId(m, header);
+        tunnelKind = Vantage.VNI;
         etherType = Bytes.u16(m, header + 2);
         at = header + length;
         return ETHER_TYPE;
@@ -469,6 +498,7 @@ public final class FrameWalker {
             return IP;
         }
         tunnelId = Bytes.i32(m, header + 4);
+        tunnelKind = Vantage.NONE; // another one in each direction
         long inner = header + Tunnel.GTP_U_MIN_LENGTH;
         if ((flags & 0x07) != 0) {
             inner += Tunnel.GTP_U_OPTIONAL_LENGTH;
@@ -531,17 +561,9 @@ public final class FrameWalker {
         return destinationLow;
     }
 
-    /** Whether this is the first fragment of a packet that may carry another one. */
-    public boolean startsTunnelFragment(MemorySegment m) {
-        if (!moreFragments || fragmentOffset != 0) {
-            return false;
-        }
-        return switch (protocol) {
-            case IpProtocol.IPV4, IpProtocol.IPV6, IpProtocol.GRE -> true;
-            case IpProtocol.UDP ->
-                payloadEnd - payloadOffset >= Tunnel.UDP_LENGTH && Tunnel.isPort(Bytes.u16(m, payloadOffset + 2));
-            default -> false;
-        };
+    /** Whether the packet was in a tunnel that was itself cut into fragments, and not all of it is in the first. */
+    public boolean isCutByTunnel() {
+        return tunnelCut && payloadEnd - payloadOffset < payloadLength;
     }
 
     /** IP protocol of the payload: behind IPv6 extension headers, but in a fragment what follows its fragment header. */
@@ -581,7 +603,10 @@ public final class FrameWalker {
         return moreFragments || fragmentOffset > 0;
     }
 
-    /** The outermost VLAN id; 0 where there is no tag. */
+    /**
+     * The outermost VLAN id of the frame around the innermost IP packet, or, of a mirrored frame without a tag, the one
+     * that ERSPAN gives it; 0 where there is none. Where a tunnel carries no frame, that of the outer frame.
+     */
     public int vlan() {
         return vlan;
     }
@@ -589,5 +614,10 @@ public final class FrameWalker {
     /** VNI, ERSPAN session or TEID of the innermost tunnel; 0 where there is none. */
     public int tunnelId() {
         return tunnelId;
+    }
+
+    /** {@link Vantage} of the innermost tunnel that has one: a VNI or an ERSPAN session. */
+    public int tunnel() {
+        return tunnelKind == Vantage.NONE ? Vantage.NONE : Vantage.of(tunnelKind, tunnelId);
     }
 }

@@ -3,17 +3,27 @@ package dev.tap445.wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * An IP address as two big-endian 64-bit halves; an IPv4 address is held in its IPv4-mapped form (RFC 4291 section
  * 2.5.5.2), so one table key serves both families.
  *
- * <p>Order: all IPv4 before all IPv6, then unsigned numeric. Text: dotted quad, or RFC 5952.
+ * <p>Order: all IPv4 before all IPv6, then unsigned numeric, then by zone. Text: dotted quad, or RFC 5952; with a zone
+ * behind it as in RFC 4007 section 11: {@code 192.0.2.7%vlan20}.
+ *
+ * @param zone the {@link Vantage} that tells this host from others with the same address; {@link Vantage#NONE} where
+ *     addresses are taken to be unique
  */
-public record IpAddress(long high, long low) implements Comparable<IpAddress> {
+public record IpAddress(long high, long low, int zone) implements Comparable<IpAddress> {
 
     private static final long V4_PREFIX = 0x0000_ffff_0000_0000L;
     private static final int GROUPS = 8;
+
+    /** An address without a zone. */
+    public IpAddress(long high, long low) {
+        this(high, low, Vantage.NONE);
+    }
 
     /** The low half of the mapped form of {@code address} (32 bits, network order value). */
     public static long mappedLow(int address) {
@@ -37,28 +47,50 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
         return (high | low) != 0 && high >>> 56 != 0xff;
     }
 
-    /** Parses a literal; empty where {@code text} is none (a name is never resolved). */
+    /** The address alone, as it is in packets. */
+    public IpAddress withoutZone() {
+        return zone == Vantage.NONE ? this : new IpAddress(high, low);
+    }
+
+    /** Parses a literal, with a zone or without; empty where {@code text} is none (a name is never resolved). */
     public static Optional<IpAddress> parse(String text) {
+        int percent = text.indexOf('%');
+        if (percent >= 0) {
+            OptionalInt zone = Vantage.parse(text.substring(percent + 1));
+            return zone.isEmpty()
+                    ? Optional.empty()
+                    : parseAddress(text.substring(0, percent)).map(a -> new IpAddress(a.high, a.low, zone.getAsInt()));
+        }
+        return parseAddress(text);
+    }
+
+    private static Optional<IpAddress> parseAddress(String text) {
         return text.indexOf(':') < 0 ? parseV4(text) : parseV6(text);
     }
 
     private static Optional<IpAddress> parseV4(String text) {
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != 4) {
-            return Optional.empty();
-        }
         int value = 0;
-        for (String part : parts) {
-            if (part.isEmpty() || part.length() > 3 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        int octet = 0;
+        int digits = 0;
+        int dots = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.' && digits > 0 && dots < 3) {
+                value = value << 8 | octet;
+                octet = 0;
+                digits = 0;
+                dots++;
+            } else if (c >= '0' && c <= '9' && digits < 3) {
+                octet = octet * 10 + c - '0';
+                digits++;
+            } else {
                 return Optional.empty();
             }
-            int octet = Integer.parseInt(part);
             if (octet > 255) {
                 return Optional.empty();
             }
-            value = value << 8 | octet;
         }
-        return Optional.of(ofV4(value));
+        return dots == 3 && digits > 0 ? Optional.of(ofV4(value << 8 | octet)) : Optional.empty();
     }
 
     private static Optional<IpAddress> parseV6(String text) {
@@ -127,12 +159,17 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
             return isV4() ? -1 : 1;
         }
         int order = Long.compareUnsigned(high, other.high);
-        return order != 0 ? order : Long.compareUnsigned(low, other.low);
+        order = order != 0 ? order : Long.compareUnsigned(low, other.low);
+        return order != 0 ? order : Integer.compare(zone, other.zone);
     }
 
-    /** Canonical text: dotted quad or RFC 5952 (lower case, longest zero run of at least two groups compressed). */
+    /** Canonical text: dotted quad or RFC 5952 (lower case, longest zero run of at least two groups compressed), zone. */
     @Override
     public String toString() {
+        return zone == Vantage.NONE ? text() : text() + "%" + Vantage.text(zone);
+    }
+
+    private String text() {
         if (isV4()) {
             int v4 = (int) low;
             return (v4 >>> 24) + "." + (v4 >>> 16 & 0xff) + "." + (v4 >>> 8 & 0xff) + "." + (v4 & 0xff);

@@ -9,7 +9,7 @@ public record Subnet(IpAddress base, int prefixLength) {
     public static Optional<Subnet> parse(String text) {
         int slash = text.indexOf('/');
         Optional<IpAddress> base = IpAddress.parse(slash < 0 ? text : text.substring(0, slash));
-        if (base.isEmpty()) {
+        if (base.isEmpty() || base.get().zone() != Vantage.NONE) {
             return Optional.empty();
         }
         int width = base.get().isV4() ? 32 : 128;
@@ -24,6 +24,7 @@ public record Subnet(IpAddress base, int prefixLength) {
         return length > width ? Optional.empty() : Optional.of(new Subnet(base.get(), length + 128 - width));
     }
 
+    /** In whatever zone. */
     public boolean contains(IpAddress address) {
         long highMask = mask(Math.min(prefixLength, 64));
         long lowMask = mask(Math.max(prefixLength - 64, 0));

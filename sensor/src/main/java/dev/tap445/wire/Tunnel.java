@@ -44,6 +44,11 @@ final class Tunnel {
                 + ((flags & GRE_SEQUENCE) != 0 ? 4 : 0);
     }
 
+    /** VLAN of the mirrored frame; 0 where there was none. */
+    static int erspanVlan(MemorySegment m, long at) {
+        return Bytes.u16(m, at) & Ethernet.VLAN_ID_MASK;
+    }
+
     static int erspanSession(MemorySegment m, long at) {
         return Bytes.u16(m, at + 2) & ERSPAN_SESSION_MASK;
     }
@@ -60,10 +65,5 @@ final class Tunnel {
 
     static int geneveLength(MemorySegment m, long at) {
         return GENEVE_MIN_LENGTH + ((Bytes.u8(m, at) & 0x3f) << 2);
-    }
-
-    /** Whether UDP to this port carries a tunnel. */
-    static boolean isPort(int port) {
-        return port == VXLAN_PORT || port == VXLAN_LINUX_PORT || port == GENEVE_PORT || port == GTP_U_PORT;
     }
 }

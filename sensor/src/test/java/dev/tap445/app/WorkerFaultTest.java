@@ -3,11 +3,15 @@ package dev.tap445.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tap445.capture.IdleStrategy;
+import dev.tap445.inventory.ClientVerdict;
+import dev.tap445.inventory.Inventory;
+import dev.tap445.inventory.InventoryOptions;
 import dev.tap445.ring.PacketRecord;
 import dev.tap445.ring.RecordRing;
 import dev.tap445.support.CaptureFile;
 import dev.tap445.support.RawFrame;
 import dev.tap445.support.SampleFiles;
+import dev.tap445.track.ObservationReader;
 import dev.tap445.track.ObservationWriter;
 import dev.tap445.track.TrackerOptions;
 import dev.tap445.wire.LinkType;
@@ -54,6 +58,44 @@ final class WorkerFaultTest {
                 - faults;
         assertThat(others).isEqualTo(sample.size());
         assertThat(worker.view().packets().getOrDefault("failed", 0L)).isZero();
+        ring.close();
+        queue.close();
+    }
+
+    @Test
+    void beginsAnewWhereFaultsDoNotEndAndGoesOnWithWhatFollows() throws InterruptedException {
+        RecordRing ring = RecordRing.allocate(RING);
+        RecordRing queue = RecordRing.allocate(RING);
+        Worker worker = new Worker(
+                0,
+                List.of(ring),
+                new ObservationWriter(queue, false),
+                TrackerOptions.file(1),
+                IdleStrategy.live(),
+                false);
+        List<RawFrame> sample =
+                RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));
+        RawFrame first =
+                sample.stream().filter(p -> p.bytes().length > 60).findFirst().orElseThrow();
+        write(ring, first, first.bytes().length);
+        for (int i = 0; i < 40; i++) {
+            write(ring, first, IMPOSSIBLE);
+        }
+        for (RawFrame p : sample) {
+            write(ring, p, p.bytes().length);
+        }
+        ring.publish();
+        worker.start();
+        worker.finish(sample.getLast().timeNanos());
+        assertThat(worker.errors()).isEqualTo(40);
+        assertThat(worker.view().flowEvictions())
+                .as("the flows that were given up")
+                .isPositive();
+        Inventory inventory = new Inventory(InventoryOptions.file());
+        new ObservationReader(queue, inventory).doWork(Integer.MAX_VALUE);
+        assertThat(inventory.snapshot().clients())
+                .singleElement()
+                .satisfies(c -> assertThat(c.verdict()).isEqualTo(ClientVerdict.SMB1_ONLY));
         ring.close();
         queue.close();
     }

@@ -60,7 +60,7 @@ final class CapturedIdentities implements FrameHandler {
     }
 
     @Override
-    public void onLife(long high, long low, long timeNanos) {}
+    public void onLife(long high, long low, int zone, long timeNanos) {}
 
     @Override
     public void onUnreachable(
@@ -70,6 +70,7 @@ final class CapturedIdentities implements FrameHandler {
             long serverHigh,
             long serverLow,
             int serverPort,
+            int zone,
             int sequence,
             long timeNanos) {}
 

@@ -4,6 +4,7 @@ import dev.tap445.support.ByteWriter;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.LinkType;
+import dev.tap445.wire.Vantage;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,14 +41,14 @@ final class Decoded implements FrameHandler {
         distinct.add(s.isDistinct());
         fingerprints.add(s.fingerprint());
         payloads.add(s.memory().asSlice(s.payloadOffset(), s.payloadCaptured()).toArray(ValueLayout.JAVA_BYTE));
-        links.add(Long.toHexString(s.sourceMac()) + " vlan " + s.vlan() + " tunnel " + s.tunnelId());
+        links.add(Long.toHexString(s.sourceMac()) + " vlan " + s.vlan() + " tunnel " + Vantage.text(s.tunnel()));
         times.add(s.time());
         return PacketClass.SEGMENT;
     }
 
     @Override
-    public void onLife(long high, long low, long timeNanos) {
-        life.add(new IpAddress(high, low).toString());
+    public void onLife(long high, long low, int zone, long timeNanos) {
+        life.add(new IpAddress(high, low, zone).toString());
     }
 
     @Override
@@ -58,10 +59,11 @@ final class Decoded implements FrameHandler {
             long serverHigh,
             long serverLow,
             int serverPort,
+            int zone,
             int sequence,
             long timeNanos) {
-        unreachable.add(new IpAddress(clientHigh, clientLow) + ":" + clientPort + " > "
-                + new IpAddress(serverHigh, serverLow) + ":" + serverPort + " seq " + sequence);
+        unreachable.add(new IpAddress(clientHigh, clientLow, zone) + ":" + clientPort + " > "
+                + new IpAddress(serverHigh, serverLow, zone) + ":" + serverPort + " seq " + sequence);
     }
 
     @Override

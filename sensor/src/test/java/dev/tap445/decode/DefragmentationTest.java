@@ -223,7 +223,7 @@ final class DefragmentationTest {
             frames.add(Frames.ethernet(0x8100, Frames.tag(20, 0x0800, ip)));
         }
         Decoded decoded = decode(frames);
-        assertThat(decoded.links).containsExactly("20000000001 vlan 10 tunnel 0", "20000000001 vlan 20 tunnel 0");
+        assertThat(decoded.links).containsExactly("20000000001 vlan 10 tunnel ", "20000000001 vlan 20 tunnel ");
         assertThat(decoded.fingerprints.get(0)).isEqualTo(decoded.fingerprints.get(1));
     }
 
@@ -272,12 +272,26 @@ final class DefragmentationTest {
     }
 
     @Test
-    void tunnelPacketsInFragmentsAreCounted() {
+    void theFirstFragmentOfATunnelsPacketIsReadAsFarAsItGoes() {
         byte[] vxlan = Frames.vxlan(5, Frames.ethernet(0x0800, Frames.ipv4(TCP, SEGMENT)));
         byte[] first = Frames.ethernet(0x0800, Frames.ipv4(17, 3, MORE, 64, part(vxlan, 0, 512)));
-        assertThat(decode(List.of(first)).failures).containsExactly(DecodeFailure.TUNNEL_FRAGMENTED);
+        Decoded decoded = decode(List.of(first));
+        assertThat(decoded.failures).containsExactly(DecodeFailure.TUNNEL_FRAGMENTED);
+        assertThat(decoded.segments).isEqualTo(whole(false).segments);
+        int headers = 8 + 8 + 14 + 20 + 20; // UDP, VXLAN, Ethernet, IP, TCP
+        assertThat(decoded.payloads.getFirst())
+                .isEqualTo(part(whole(false).payloads.getFirst(), 0, 512 - headers));
         byte[] rest = Frames.ethernet(0x0800, Frames.ipv4(17, 3, 64, 64, part(vxlan, 512, 2000)));
         assertThat(decode(List.of(rest)).failures).isEmpty();
+    }
+
+    @Test
+    void aTunnelsFragmentWithoutTheHeadersInsideIsCounted() {
+        byte[] vxlan = Frames.vxlan(5, Frames.ethernet(0x0800, Frames.ipv4(TCP, SEGMENT)));
+        byte[] first = Frames.ethernet(0x0800, Frames.ipv4(17, 3, MORE, 64, part(vxlan, 0, 40)));
+        Decoded decoded = decode(List.of(first));
+        assertThat(decoded.failures).containsExactly(DecodeFailure.TUNNEL_FRAGMENTED);
+        assertThat(decoded.segments).isEmpty();
     }
 
     @Test
@@ -287,6 +301,6 @@ final class DefragmentationTest {
                 .toList();
         Decoded decoded = decode(frames);
         assertThat(decoded.segments).isEqualTo(whole(false).segments);
-        assertThat(decoded.links).containsExactly("20000000001 vlan 0 tunnel 5");
+        assertThat(decoded.links).containsExactly("20000000001 vlan 0 tunnel vni5");
     }
 }

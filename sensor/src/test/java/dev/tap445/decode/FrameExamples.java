@@ -28,20 +28,20 @@ final class FrameExamples {
 
     private static Example ethernet(String name, int type, byte[] payload) {
         return new Example(
-                name, LinkType.ETHERNET, Frames.ethernet(type, payload), false, "20000000001 vlan 0 tunnel 0");
+                name, LinkType.ETHERNET, Frames.ethernet(type, payload), false, "20000000001 vlan 0 tunnel ");
     }
 
     private static Example tagged(String name, int type, byte[] payload) {
         return new Example(
-                name, LinkType.ETHERNET, Frames.ethernet(type, payload), false, "20000000001 vlan 10 tunnel 0");
+                name, LinkType.ETHERNET, Frames.ethernet(type, payload), false, "20000000001 vlan 10 tunnel ");
     }
 
     private static Example noMac(String name, int type, byte[] payload) {
         return new Example(
-                name, LinkType.ETHERNET, Frames.ethernet(type, payload), false, "ffffffffffffffff vlan 0 tunnel 0");
+                name, LinkType.ETHERNET, Frames.ethernet(type, payload), false, "ffffffffffffffff vlan 0 tunnel ");
     }
 
-    private static Example tunnel(String name, int protocol, byte[] payload, int id) {
+    private static Example tunnel(String name, int protocol, byte[] payload, String id) {
         return new Example(
                 name,
                 LinkType.ETHERNET,
@@ -52,7 +52,7 @@ final class FrameExamples {
 
     private static Example raw(String name, int linkType, ByteWriter header, byte[] packet) {
         return new Example(
-                name, linkType, header.put(packet).toArray(), packet[0] >>> 4 == 6, "ffffffffffffffff vlan 0 tunnel 0");
+                name, linkType, header.put(packet).toArray(), packet[0] >>> 4 == 6, "ffffffffffffffff vlan 0 tunnel ");
     }
 
     static Stream<Example> all() {
@@ -73,7 +73,7 @@ final class FrameExamples {
                         LinkType.ETHERNET,
                         Frames.ethernet(IPV6, V6),
                         true,
-                        "20000000001 vlan 0 tunnel 0"),
+                        "20000000001 vlan 0 tunnel "),
                 tagged("802.1Q", 0x8100, tag),
                 ethernet("priority tag", 0x8100, Frames.tag(0xe000, IPV4, V4)),
                 tagged("QinQ 802.1ad", 0x88a8, Frames.tag(10, 0x8100, Frames.tag(20, IPV4, V4))),
@@ -112,14 +112,14 @@ final class FrameExamples {
                 noMac("IP in IP", IPV4, Frames.ipv4(4, V4)),
                 noMac("GRE", IPV4, Frames.ipv4(47, Frames.gre(0, IPV4, V4))),
                 noMac("GRE, checksum, key, sequence", IPV4, Frames.ipv4(47, Frames.gre(0xb000, IPV4, V4))),
-                tunnel("GRE, bridged", 47, Frames.gre(0, 0x6558, ETHERNET), 0),
-                tunnel("ERSPAN I", 47, Frames.gre(0, 0x88be, ETHERNET), 0),
-                tunnel("ERSPAN II", 47, Frames.erspan2(77, ETHERNET), 77),
-                tunnel("ERSPAN III", 47, Frames.erspan3(78, false, ETHERNET), 78),
-                tunnel("ERSPAN III, subheader", 47, Frames.erspan3(78, true, ETHERNET), 78),
-                tunnel("VXLAN", 17, Frames.vxlan(4711, ETHERNET), 4711),
-                tunnel("Geneve", 17, Frames.geneve(12, 0, 0x6558, ETHERNET), 12),
-                tunnel("Geneve, options", 17, Frames.geneve(12, 63, 0x6558, ETHERNET), 12),
+                tunnel("GRE, bridged", 47, Frames.gre(0, 0x6558, ETHERNET), ""),
+                tunnel("ERSPAN I", 47, Frames.gre(0, 0x88be, ETHERNET), ""),
+                tunnel("ERSPAN II", 47, Frames.erspan2(77, ETHERNET), "erspan77"),
+                tunnel("ERSPAN III", 47, Frames.erspan3(78, false, ETHERNET), "erspan78"),
+                tunnel("ERSPAN III, subheader", 47, Frames.erspan3(78, true, ETHERNET), "erspan78"),
+                tunnel("VXLAN", 17, Frames.vxlan(4711, ETHERNET), "vni4711"),
+                tunnel("Geneve", 17, Frames.geneve(12, 0, 0x6558, ETHERNET), "vni12"),
+                tunnel("Geneve, options", 17, Frames.geneve(12, 63, 0x6558, ETHERNET), "vni12"),
                 tunnel(
                         "a tunnel in a tunnel in a tunnel",
                         47,
@@ -132,18 +132,18 @@ final class FrameExamples {
                                                 9,
                                                 Frames.ethernet(
                                                         IPV4, Frames.ipv4(47, Frames.gre(0, 0x6558, ETHERNET)))))),
-                        9),
+                        "vni9"),
                 new Example(
                         "GTP-U",
                         LinkType.ETHERNET,
                         Frames.ethernet(IPV4, Frames.ipv4(17, Frames.gtpU(99, V4))),
                         false,
-                        "ffffffffffffffff vlan 0 tunnel 99"),
+                        "ffffffffffffffff vlan 0 tunnel "),
                 new Example(
                         "6in4",
                         LinkType.ETHERNET,
                         Frames.ethernet(IPV4, Frames.ipv4(41, V6)),
                         true,
-                        "ffffffffffffffff vlan 0 tunnel 0"));
+                        "ffffffffffffffff vlan 0 tunnel "));
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Merges Ethernet captures, and splits them the way a packet broker does: by connection. */
@@ -22,6 +23,8 @@ final class Captures {
     private static final int IPV4 = 0x0800;
     private static final int IPV6 = 0x86dd;
     private static final int TCP = 6;
+    /** EtherType 0x88b5, which IEEE 802 leaves to local experiments. */
+    private static final byte[] NOTHING = HexFormat.of().parseHex("ffffffffffff02000000000188b5" + "00".repeat(46));
 
     private Captures() {}
 
@@ -96,7 +99,12 @@ final class Captures {
     }
 
     static Path write(Path file, List<Frame> frames) throws IOException {
-        int size = 24 + frames.stream().mapToInt(frame -> 16 + frame.length()).sum();
+        return write(file, frames, frames.getLast().timeNanos());
+    }
+
+    /** Ends with a frame at {@code endNanos} that says nothing: parts of a capture end together, and are replayed so. */
+    static Path write(Path file, List<Frame> frames, long endNanos) throws IOException {
+        int size = 24 + frames.stream().mapToInt(frame -> 16 + frame.length()).sum() + 16 + NOTHING.length;
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(PCAP_NANOS).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0);
         out.putInt(SNAPLEN).putInt(ETHERNET);
@@ -108,6 +116,8 @@ final class Captures {
                     frame.memory().asSlice(frame.offset(), frame.length()).toArray(ValueLayout.JAVA_BYTE);
             out.put(bytes);
         }
+        out.putInt((int) (endNanos / 1_000_000_000L)).putInt((int) (endNanos % 1_000_000_000L));
+        out.putInt(NOTHING.length).putInt(NOTHING.length).put(NOTHING);
         return Files.write(file, out.array());
     }
 }

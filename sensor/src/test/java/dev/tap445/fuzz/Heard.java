@@ -85,16 +85,19 @@ final class Heard implements Observer {
     public void oneWay(Endpoints ends, boolean clientSeen, long time) {}
 
     @Override
-    public void life(long high, long low, long time) {}
+    public void life(long high, long low, int zone, long time) {}
 
     @Override
-    public void mac(long high, long low, long mac, long time) {}
+    public void mac(long high, long low, int zone, long mac, long time) {}
 
     @Override
-    public void identity(long high, long low, IdentityField field, String text, long time) {}
+    public void seenIn(long high, long low, int zone, int vantage, long time) {}
 
     @Override
-    public void signing(long high, long low, int mode, long time) {}
+    public void identity(long high, long low, int zone, IdentityField field, String text, long time) {}
+
+    @Override
+    public void signing(long high, long low, int zone, int mode, long time) {}
 
     @Override
     public void guestSession(Endpoints ends, long time) {}

@@ -23,6 +23,7 @@ enum Target {
     CONVERSATION(ConversationTarget::fuzzerTestOneInput, () -> List.of(new byte[64], new byte[200])),
     FILE(FileTarget::fuzzerTestOneInput, Target::files),
     TEXT(TextTarget::fuzzerTestOneInput, Target::texts),
+    CONFIG(ConfigTarget::fuzzerTestOneInput, Target::configurations),
     HTTP(HttpTarget::fuzzerTestOneInput, Target::requests);
 
     private static final int SMALL = 4_000;
@@ -94,6 +95,34 @@ enum Target {
                         "1:2:3::/9")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .toList();
+    }
+
+    private static List<byte[]> configurations() {
+        Path deploy = SampleFiles.directory().resolve("../../deploy");
+        List<byte[]> inputs = new ArrayList<>();
+        try (Stream<Path> access = Files.list(deploy.resolve("web-config"))) {
+            inputs.add(uncommented(deploy.resolve("tap445.yaml.example")));
+            inputs.add(uncommented(deploy.resolve("accepted.yaml.example")));
+            for (Path file : access.sorted().toList()) {
+                inputs.add(uncommented(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (String text : List.of(
+                "a: &x {b: *x}\n",
+                "a: &x [1, 2]\nb: *x\n",
+                "devices: &d\n- address: 192.0.2.7\n  owner: o\n  reason: r\n- subnet: 192.0.2.0/24\n  owner: *d\n",
+                "interface: !!java.lang.String eth1\n--- {}\n? [a]\n: b\n",
+                "[".repeat(200))) {
+            inputs.add(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return inputs;
+    }
+
+    /** Examples explain what they leave to the default in comments. */
+    private static byte[] uncommented(Path file) throws IOException {
+        return Files.readString(file).replaceAll("(?m)^#(?=[a-z -]*:)", "").getBytes(StandardCharsets.UTF_8);
     }
 
     private static List<byte[]> requests() {

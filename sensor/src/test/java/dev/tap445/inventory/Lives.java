@@ -25,7 +25,7 @@ final class Lives {
     }
 
     private Endpoints ends(IpAddress client, IpAddress server) {
-        ends.set(client.high(), client.low(), server.high(), server.low(), 445, CLIENT_PORT);
+        ends.set(client.high(), client.low(), server.high(), server.low(), 445, CLIENT_PORT, 0);
         return ends;
     }
 
@@ -39,8 +39,8 @@ final class Lives {
         inventory.smb1Session(ends(client, server), Offer.SMB1_ONLY, at);
         inventory.smb1Traffic(ends(client, server), 10, 1000, at);
         inventory.identity(
-                client.high(), client.low(), IdentityField.NTLM_HOSTNAME, "OLD-" + (client.low() & 0xffff), at);
-        inventory.mac(client.high(), client.low(), 0x0200_0000_0000L | client.low() & 0xffff_ffffL, at);
+                client.high(), client.low(), 0, IdentityField.NTLM_HOSTNAME, "OLD-" + (client.low() & 0xffff), at);
+        inventory.mac(client.high(), client.low(), 0, 0x0200_0000_0000L | client.low() & 0xffff_ffffL, at);
     }
 
     void refused(IpAddress client, IpAddress server, long time) {
@@ -61,14 +61,14 @@ final class Lives {
     void answered(IpAddress client, IpAddress server, long time) {
         long at = time * SECOND;
         inventory.handshake(ends(client, server), Outcome.ANSWERED, at, at, 1, at + 1_000_000);
-        inventory.life(server.high(), server.low(), at);
+        inventory.life(server.high(), server.low(), 0, at);
     }
 
     /** A server that is alive and does not answer three SYNs. */
     void unanswered(IpAddress client, IpAddress server, long time) {
         long at = time * SECOND;
         inventory.handshake(ends(client, server), Outcome.UNANSWERED, at, at + 3 * SECOND, 3, 0);
-        inventory.life(server.high(), server.low(), at + 4 * SECOND);
+        inventory.life(server.high(), server.low(), 0, at + 4 * SECOND);
     }
 
     void now(long time) {

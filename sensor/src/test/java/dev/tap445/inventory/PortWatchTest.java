@@ -57,7 +57,7 @@ final class PortWatchTest {
 
     private void life(long second) {
         IpAddress server = IpAddress.parse(SERVER).orElseThrow();
-        inventory.life(server.high(), server.low(), at(second));
+        inventory.life(server.high(), server.low(), 0, at(second));
     }
 
     private void review(long second) {

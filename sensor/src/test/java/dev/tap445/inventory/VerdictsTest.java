@@ -167,10 +167,10 @@ final class VerdictsTest {
     void aMacThatStandsForManyAddressesIsNoDevicesAndSaysSo() {
         offer(Offer.SMB1_ONLY);
         long mac = 0x0200_0000_0001L;
-        inventory.mac(0, v4(1), mac, START);
-        inventory.mac(0, v4(100), mac, START);
+        inventory.mac(0, v4(1), 0, mac, START);
+        inventory.mac(0, v4(100), 0, mac, START);
         assertThat(client().identity().mac()).isEqualTo("02:00:00:00:00:01");
-        inventory.mac(0, v4(101), mac, START);
+        inventory.mac(0, v4(101), 0, mac, START);
         assertThat(client().identity().mac()).isNull();
         assertThat(client().identity().macAddresses()).isEqualTo(3);
     }
@@ -191,7 +191,7 @@ final class VerdictsTest {
     @Test
     void silentNeedsThreeSynsARetransmissionAndLifeSince() {
         attempt(1, Outcome.UNANSWERED, 1, 2, 2);
-        inventory.life(0, v4(2), at(10));
+        inventory.life(0, v4(2), 0, at(10));
         assertThat(port().state()).isEqualTo(PortState.UNKNOWN);
         attempt(3, Outcome.UNANSWERED, 3, 3, 1);
         assertThat(port().state()).isEqualTo(PortState.SILENT);
@@ -203,13 +203,13 @@ final class VerdictsTest {
         for (int client = 3; client < 20; client++) {
             attempt(client, Outcome.UNANSWERED, client, client, 1);
         }
-        inventory.life(0, v4(2), at(30));
+        inventory.life(0, v4(2), 0, at(30));
         assertThat(port().state()).isEqualTo(PortState.UNKNOWN);
     }
 
     @Test
     void withoutLifeSinceItIsDark() {
-        inventory.life(0, v4(2), at(0.5));
+        inventory.life(0, v4(2), 0, at(0.5));
         attempt(1, Outcome.UNANSWERED, 1, 4, 3);
         assertThat(port().state()).isEqualTo(PortState.DARK);
     }
@@ -217,7 +217,7 @@ final class VerdictsTest {
     @Test
     void anAnswerSinceEndsTheSilence() {
         attempt(1, Outcome.UNANSWERED, 1, 8, 4);
-        inventory.life(0, v4(2), at(9));
+        inventory.life(0, v4(2), 0, at(9));
         answered(3, 10);
         assertThat(port().state()).isEqualTo(PortState.ANSWERING);
     }
@@ -226,7 +226,7 @@ final class VerdictsTest {
     void silenceAfterAnAnswerWentDark() {
         answered(3, 0.5);
         attempt(1, Outcome.UNANSWERED, 1, 8, 4);
-        inventory.life(0, v4(2), at(9));
+        inventory.life(0, v4(2), 0, at(9));
         assertThat(port().state()).isEqualTo(PortState.SILENT);
         assertThat(port().lastAnswer()).isEqualTo(at(0.5) + 1000);
     }
@@ -245,7 +245,7 @@ final class VerdictsTest {
             inventory.handshake(ends(66, server), Outcome.UNANSWERED, at(1), at(4), 3, 0);
         }
         inventory.handshake(ends(66, 2), Outcome.UNANSWERED, at(1), at(4), 3, 0);
-        inventory.life(0, v4(2), at(9));
+        inventory.life(0, v4(2), 0, at(9));
         inventory.advance(at(1000));
         InventorySnapshot seen = inventory.snapshot();
         assertThat(seen.clients()).filteredOn(ClientView::scanner).hasSize(1);
@@ -254,7 +254,7 @@ final class VerdictsTest {
                 .singleElement()
                 .satisfies(s -> assertThat(s.ports().getFirst().state()).isEqualTo(PortState.UNKNOWN));
         attempt(1, Outcome.UNANSWERED, 5, 8, 3);
-        inventory.life(0, v4(2), at(10));
+        inventory.life(0, v4(2), 0, at(10));
         assertThat(inventory.snapshot().servers())
                 .filteredOn(s -> s.address().toString().equals("198.18.0.2"))
                 .singleElement()
@@ -264,7 +264,7 @@ final class VerdictsTest {
     @Test
     void noVerdictFromAOneWayView() {
         attempt(1, Outcome.UNANSWERED, 1, 8, 4);
-        inventory.life(0, v4(2), at(9));
+        inventory.life(0, v4(2), 0, at(9));
         attempt(3, Outcome.ONE_WAY, 9, 9, 1);
         assertThat(port().state()).isEqualTo(PortState.ONE_WAY);
         assertThat(port().suppressed()).isEqualTo("one_way_server");
@@ -273,7 +273,7 @@ final class VerdictsTest {
     @Test
     void noVerdictWhileTheSensorLostPackets() {
         attempt(1, Outcome.UNANSWERED, 1, 8, 4);
-        inventory.life(0, v4(2), at(9));
+        inventory.life(0, v4(2), 0, at(9));
         inventory.dropped(at(5));
         assertThat(port().state()).isEqualTo(PortState.UNKNOWN);
         assertThat(port().suppressed()).isEqualTo("sensor_drops");
@@ -321,8 +321,8 @@ final class VerdictsTest {
             case 2 -> i -> i.answer(ends, Dialects.REFUSED, offer, Refusal.CLOSED, time);
             case 3 -> i -> i.smb1Session(ends, offer, time);
             case 4 -> i -> i.smb1Traffic(ends, syns, 100L * syns, time);
-            case 5 -> i -> i.life(ends.serverHigh(), ends.serverLow(), time);
-            case 6 -> i -> i.mac(ends.clientHigh(), ends.clientLow(), mac, time);
+            case 5 -> i -> i.life(ends.serverHigh(), ends.serverLow(), 0, time);
+            case 6 -> i -> i.mac(ends.clientHigh(), ends.clientLow(), 0, mac, time);
             case 7 -> i -> i.contact(ends, time, time + 5, time + 7);
             default ->
                 i -> i.handshake(

@@ -101,6 +101,27 @@ final class Sensor implements AutoCloseable {
         return answer.text;
     }
 
+    /** What is there now; a missing node where the answer is not 200. */
+    JsonNode tryJson(String path) {
+        Answer answer = curl(path);
+        try {
+            return answer.code == 0 ? JSON.readTree(answer.text) : JSON.missingNode();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A shell command that scrapes without a pause. */
+    String scrapeForEver() {
+        return "while :; do curl -sf -m 10 -o /dev/null http://127.0.0.1:" + port + "/metrics; done";
+    }
+
+    /** Memory of the process that is in use now. */
+    long residentBytes() throws IOException {
+        String statm = Files.readString(Path.of("/proc/" + process.pid() + "/statm"));
+        return Long.parseLong(statm.split(" ")[1]) * 4096;
+    }
+
     Scrape metrics() {
         return Scrape.of(text("/metrics"));
     }

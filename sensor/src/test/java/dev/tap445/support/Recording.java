@@ -112,18 +112,21 @@ public final class Recording implements Observer {
     public void trying(Endpoints ends, long time) {}
 
     @Override
-    public void life(long high, long low, long time) {}
+    public void life(long high, long low, int zone, long time) {}
 
     @Override
-    public void mac(long high, long low, long mac, long time) {}
+    public void mac(long high, long low, int zone, long mac, long time) {}
 
     @Override
-    public void identity(long high, long low, IdentityField field, String text, long time) {
+    public void seenIn(long high, long low, int zone, int vantage, long time) {}
+
+    @Override
+    public void identity(long high, long low, int zone, IdentityField field, String text, long time) {
         identities.add(field + "=" + text);
     }
 
     @Override
-    public void signing(long high, long low, int mode, long time) {}
+    public void signing(long high, long low, int zone, int mode, long time) {}
 
     @Override
     public void guestSession(Endpoints ends, long time) {

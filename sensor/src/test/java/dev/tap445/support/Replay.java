@@ -1,6 +1,7 @@
 package dev.tap445.support;
 
 import dev.tap445.capture.AddressPairSelector;
+import dev.tap445.decode.Distinguish;
 import dev.tap445.decode.FrameDecoder;
 import dev.tap445.decode.PacketCounters;
 import dev.tap445.export.Findings;
@@ -50,12 +51,16 @@ public final class Replay {
     private Replay() {}
 
     public static Result run(List<RawFrame> packets, int workers) {
+        return run(packets, workers, Distinguish.NONE);
+    }
+
+    public static Result run(List<RawFrame> packets, int workers, Distinguish distinguish) {
         Inventory inventory = new Inventory(InventoryOptions.file());
         FailureCounters failures = new FailureCounters();
         AddressPairSelector selector = new AddressPairSelector(workers);
         Lane[] lanes = new Lane[workers];
         for (int i = 0; i < workers; i++) {
-            lanes[i] = new Lane(inventory, failures);
+            lanes[i] = new Lane(inventory, failures, distinguish);
         }
         boolean[] used = new boolean[workers];
         long end = 0;
@@ -89,8 +94,14 @@ public final class Replay {
         private long packets;
 
         public Lane(Observer observer, FailureCounters failures) {
-            tracker = new Tracker(TrackerOptions.file(1).withMaxFlows(1 << 10), observer, failures);
-            decoder = new FrameDecoder(tracker);
+            this(observer, failures, Distinguish.NONE);
+        }
+
+        Lane(Observer observer, FailureCounters failures, Distinguish distinguish) {
+            TrackerOptions options =
+                    TrackerOptions.file(1).withMaxFlows(1 << 10).withDistinguish(distinguish);
+            tracker = new Tracker(options, observer, failures);
+            decoder = new FrameDecoder(tracker, distinguish);
         }
 
         public void packet(RawFrame p) {

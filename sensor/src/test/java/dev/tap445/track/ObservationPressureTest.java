@@ -29,7 +29,7 @@ final class ObservationPressureTest {
         for (int i = 0; i < FLOOD; i++) {
             ends.set(0, IpAddress.mappedLow(0x0a00_0000 + i), 0, SERVER, 445);
             writer.handshake(ends, Outcome.UNANSWERED, SECOND + i, SECOND + i, 1 + i % 2, 0);
-            writer.life(0, IpAddress.mappedLow(0x0a00_0000 + i), SECOND + i);
+            writer.life(0, IpAddress.mappedLow(0x0a00_0000 + i), 0, SECOND + i);
             if (i % 1000 == 0) {
                 writer.offer(ends, Offer.SMB1_ONLY, new int[0], 0, false, SECOND + i);
                 writer.publish(); // the inventory has no time at all
@@ -55,10 +55,16 @@ final class ObservationPressureTest {
         assertThat(snapshot.clients().stream().filter(c -> c.offers().smb1Only() > 0))
                 .hasSize(FLOOD / 1000);
         assertThat(writer.dropped()).allSatisfy((kind, count) -> {
-            if (!kind.equals("life")) {
+            if (!kind.equals("life") && !kind.equals("client_of_attempt")) {
                 assertThat(count).as(kind).isZero();
             }
         });
+        long attempters =
+                snapshot.clients().stream().filter(c -> c.unansweredSyns() > 0).count();
+        assertThat(writer.dropped())
+                .as("each client that is not known by its attempt is counted")
+                .containsEntry("client_of_attempt", FLOOD - attempters);
+        assertThat(writer.lost()).as("nothing that a verdict hangs on").isZero();
         ring.close();
     }
 

@@ -1,6 +1,8 @@
 package dev.tap445.export.access;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,14 +30,25 @@ record WebConfig(@Nullable TlsConfig tls, Map<String, String> headers, Map<Strin
             "X-Frame-Options",
             "X-XSS-Protection");
 
+    /** Not more than is allowed, whatever size the file claims: it may be a device. */
+    private static String content(Path file) throws IOException, AccessException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_BYTES + 1);
+        }
+        if (bytes.length > MAX_BYTES) {
+            throw new AccessException(file + ": larger than a configuration can be");
+        }
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
+    }
+
     static WebConfig read(Path file) throws AccessException {
         Object document;
         try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new AccessException(file + ": larger than a configuration can be");
-            }
-            String text = Files.readString(file, StandardCharsets.UTF_8);
-            document = new Load(LoadSettings.builder().setLabel(file.toString()).build()).loadFromString(text);
+            document = new Load(LoadSettings.builder().setLabel(file.toString()).build()).loadFromString(content(file));
         } catch (IOException e) {
             throw new AccessException(file + ": cannot be read: " + e.getMessage(), e);
         } catch (YamlEngineException e) {

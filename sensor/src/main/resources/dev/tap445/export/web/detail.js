@@ -38,6 +38,7 @@ const names = (host) => [
   ['Domain', host.domain ? said(host.domain) : null],
   ['Says it is', host.native_os || host.native_lanman ? deviceText({ ...host, mac: null }) : null],
   ['MAC', host.mac ? el('span', { class: 'mono' }, host.mac) : host.mac_addresses > 2 ? 'of a router' : null],
+  ['Seen in', host.seen_in && host.seen_in.length ? host.seen_in.join(', ') : null],
   ['Signing', host.signing === 'unknown' ? null : host.signing],
   ['Guest sessions', host.guest_sessions ? count(host.guest_sessions) : null],
 ];

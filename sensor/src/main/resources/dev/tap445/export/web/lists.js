@@ -40,8 +40,8 @@ export const clients = () => list({
     { key: 'servers', label: 'Servers', number: true, level: 3, sort: (row) => row.servers.length, cell: (row) => quantity(row.servers.length) },
     time('smb1_last_seen', 'Last SMB1'),
   ],
-  haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, row.reason, row.scanner ? 'scanner' : ''],
-  csv: ['address', 'verdict', 'without_smb1', 'reason', 'hostname', 'domain', 'native_os', 'native_lanman', 'mac', 'smb1_sessions', 'smb1_refused', 'smb1_first_seen', 'smb1_last_seen', 'first_seen', 'last_seen', 'scanner', 'unanswered_syns', 'servers'],
+  haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, ...(row.seen_in || []), row.reason, row.scanner ? 'scanner' : ''],
+  csv: ['address', 'verdict', 'without_smb1', 'reason', 'hostname', 'domain', 'native_os', 'native_lanman', 'mac', 'vlan', 'seen_in', 'smb1_sessions', 'smb1_refused', 'smb1_first_seen', 'smb1_last_seen', 'first_seen', 'last_seen', 'scanner', 'unanswered_syns', 'servers'],
 });
 
 export const servers = () => list({
@@ -60,8 +60,8 @@ export const servers = () => list({
     device,
     time('smb1_last_seen', 'Last SMB1', 3),
   ],
-  haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, row.reason, ...row.dependent_clients],
-  csv: ['address', 'verdict', 'readiness', 'reason', 'hostname', 'domain', 'native_os', 'native_lanman', 'mac', 'signing', 'smb1_first_seen', 'smb1_last_seen', 'first_seen', 'last_seen', 'last_life', 'dependent_clients'],
+  haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, ...(row.seen_in || []), row.reason, ...row.dependent_clients],
+  csv: ['address', 'verdict', 'readiness', 'reason', 'hostname', 'domain', 'native_os', 'native_lanman', 'mac', 'vlan', 'seen_in', 'signing', 'smb1_first_seen', 'smb1_last_seen', 'first_seen', 'last_seen', 'last_life', 'dependent_clients'],
 });
 
 function portBadge(row, number) {
