@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
 
 /** Reads a store as of one moment, beside a sensor that writes it. */
 public final class StoreReader {
@@ -23,8 +24,16 @@ public final class StoreReader {
     public record Content(InventorySnapshot snapshot, long written) {}
 
     public static Content read(Path directory) throws StoreException {
+        return read(directory, written -> InventoryOptions.live().readinessWindow());
+    }
+
+    /** With a readiness window in nanoseconds that may depend on when the sensor last wrote. */
+    public static Content read(Path directory, LongUnaryOperator readinessWindow) throws StoreException {
         List<Content> content = new ArrayList<>(1);
-        with(directory, (inventory, written) -> content.add(new Content(inventory.snapshot(), written)));
+        with(directory, (inventory, written) -> {
+            inventory.options(inventory.options.withReadinessWindow(readinessWindow.applyAsLong(inventory.now())));
+            content.add(new Content(inventory.snapshot(), written));
+        });
         return content.getFirst();
     }
 
