@@ -42,13 +42,17 @@ public final class StoreReader {
         void accept(Inventory inventory, long written);
     }
 
-    /** Hands out every host, in no order. */
-    static void hosts(Path directory, Consumer<HostRecord> each) throws StoreException {
+    /** Hands out every host, in no order, and then the times of the feed. */
+    static void hosts(Path directory, Consumer<HostRecord> each, Consumer<Map<String, Long>> feed)
+            throws StoreException {
         with(directory, (inventory, written) -> {
             HostRecords records = new HostRecords(inventory);
             for (Host host : inventory.hosts.all()) {
                 each.accept(records.of(host, true));
             }
+            Map<String, Long> times = FeedTimes.of(inventory, written, 0);
+            times.remove(FeedTimes.FIRST_START); // of the sensor that wrote it, and no other
+            feed.accept(times);
         });
     }
 
