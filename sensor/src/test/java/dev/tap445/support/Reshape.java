@@ -40,7 +40,7 @@ public final class Reshape {
 
     /** Whether the TCP header is not all there, or claims to be what it cannot be. */
     private static boolean isCut(Packet packet, FrameWalker walker) {
-        long room = Math.min(walker.payloadEnd(), packet.frame().length) - walker.payloadOffset();
+        int room = Math.min(walker.payloadEnd(), packet.frame().length) - walker.payloadOffset();
         return room < Tcp.MIN_HEADER_LENGTH
                 || room < Tcp.headerLength(Unpooled.wrappedBuffer(packet.frame()), walker.payloadOffset());
     }
