@@ -306,13 +306,14 @@ public final class Bench {
                 .redirectOutput(folder.resolve("live.log").toFile())
                 .start();
         try {
-            while (scrape().isEmpty()) {
+            while (!scrape().contains("tap445_capture_packets_total")) {
                 if (!process.isAlive()) {
                     throw new IllegalStateException(Files.readString(folder.resolve("live.log")));
                 }
                 Thread.sleep(50);
             }
-            replay(file); // the JVM compiles
+            Thread.sleep(3000); // the sensor warms up
+            replay(file);
             Thread.sleep(1500);
             Watch before = new Watch(process.pid());
             before.sample();
