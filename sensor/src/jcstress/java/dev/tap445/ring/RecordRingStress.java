@@ -3,7 +3,6 @@ package dev.tap445.ring;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import java.lang.foreign.ValueLayout;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -34,12 +33,12 @@ public class RecordRingStress {
 
     private void write() {
         int at = ring.claim(4);
-        ring.slab().set(ValueLayout.JAVA_INT_UNALIGNED, at, 42);
+        ring.slab().setInt(at, 42);
         ring.commit(at, 1);
     }
 
     private void read() {
-        ring.drain((type, slab, at, length) -> seen[count++ & 1] = slab.get(ValueLayout.JAVA_INT_UNALIGNED, at), 2);
+        ring.drain((type, slab, at, length) -> seen[count++ & 1] = slab.getInt(at), 2);
     }
 
     @Actor

@@ -60,7 +60,7 @@ public class DecodeBench {
         private long bytes;
 
         @Override
-        public void onSegment(Segment segment) {
+        public dev.tap445.decode.PacketClass onSegment(Segment segment) {
             bytes += segment.payloadLength();
         }
 

@@ -52,7 +52,7 @@ public class RingBench {
     public long throughTheRing() {
         for (int i = 1; i <= BATCH; i++) {
             int at = ring.claim(PacketRecord.FRAME + frameLength);
-            PacketRecord.write(ring.slab(), at, i, frameLength, frameLength, 1, 0, frame, 0);
+            PacketRecord.write(ring.segment(), at, i, frameLength, frameLength, 1, 0, frame, 0);
             ring.commit(at, PacketRecord.TYPE);
             if (i % published == 0) {
                 ring.publish();

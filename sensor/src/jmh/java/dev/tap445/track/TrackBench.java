@@ -8,11 +8,9 @@ import dev.tap445.decode.FrameDecoder;
 import dev.tap445.ring.RecordHandler;
 import dev.tap445.ring.RecordRing;
 import dev.tap445.support.Traffic;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -42,8 +40,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class TrackBench {
     private static final int BATCH = 256;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int PACKETS_A_FLOW = 8;
     private static final int SYN_LENGTH = 54;
     private static final int MAX_FRAME = 2048;
@@ -62,8 +58,8 @@ public class TrackBench {
             new Tracker(TrackerOptions.live(1), new ObservationWriter(queue, false), new FailureCounters());
     private final FrameDecoder decoder = new FrameDecoder(tracker);
     private final RecordHandler inventory = (type, slab, at, length) -> {};
-    private final MemorySegment read = Arena.global().allocate(MAX_FRAME);
-    private final MemorySegment syn = Arena.global().allocate(MAX_FRAME);
+    private final ByteBuf read = Unpooled.directBuffer(MAX_FRAME, MAX_FRAME);
+    private final ByteBuf syn = Unpooled.directBuffer(MAX_FRAME, MAX_FRAME);
     private int readLength;
     private int[] clients = {};
     private int[] servers = {};
@@ -86,12 +82,13 @@ public class TrackBench {
         long[] seen = new long[1];
         PacketHandler handler = (m, at, captured, original, timestamp, linkType, source) -> {
             time = timestamp;
-            track(m, at, captured);
+            read.setBytes(0, m.asSlice(at, captured).asByteBuffer());
+            track(read, captured);
             long left = packets - ++seen[0];
             if (left < flows) {
-                keep(m, at, captured, (int) left);
+                keep(captured, (int) left);
             } else if (captured == SYN_LENGTH) {
-                MemorySegment.copy(m, at, syn, 0, captured);
+                syn.setBytes(0, read, 0, captured);
             }
         };
         try (FileSource source = FileSource.open(file.toString(), 0)) {
@@ -102,22 +99,21 @@ public class TrackBench {
             } while (count != PacketSource.END);
         }
         Files.delete(file);
-        syn.set(ValueLayout.JAVA_BYTE, SEQUENCE + 9, (byte) 2);
-        syn.set(SHORT, PORT + 2, (short) 445);
+        syn.setByte(SEQUENCE + 9, 2);
+        syn.setShort(PORT + 2, 445);
     }
 
-    private void keep(MemorySegment m, long at, int captured, int flow) {
-        MemorySegment.copy(m, at, read, 0, captured);
+    private void keep(int captured, int flow) {
         readLength = captured;
-        clients[flow] = m.get(INT, at + SOURCE);
-        servers[flow] = m.get(INT, at + DESTINATION);
-        ports[flow] = m.get(SHORT, at + PORT);
-        sequences[flow] = m.get(INT, at + SEQUENCE);
+        clients[flow] = read.getInt(SOURCE);
+        servers[flow] = read.getInt(DESTINATION);
+        ports[flow] = read.getShort(PORT);
+        sequences[flow] = read.getInt(SEQUENCE);
     }
 
-    private void track(MemorySegment m, long at, int captured) {
+    private void track(ByteBuf m, int captured) {
         tracker.advance(time);
-        decoder.decode(m, at, captured, 1, time);
+        decoder.decode(m, 0, captured, 1, time);
     }
 
     private void report() {
@@ -138,12 +134,12 @@ public class TrackBench {
             int flow = next;
             next = next + 1 == flows ? 0 : next + 1;
             sequences[flow] += readLength - SYN_LENGTH;
-            read.set(INT, SOURCE, clients[flow]);
-            read.set(INT, DESTINATION, servers[flow]);
-            read.set(SHORT, PORT, ports[flow]);
-            read.set(INT, SEQUENCE, sequences[flow]);
+            read.setInt(SOURCE, clients[flow]);
+            read.setInt(DESTINATION, servers[flow]);
+            read.setShort(PORT, ports[flow]);
+            read.setInt(SEQUENCE, sequences[flow]);
             time += NANOS_A_PACKET;
-            track(read, 0, readLength);
+            track(read, readLength);
         }
         report();
         return next;
@@ -153,10 +149,10 @@ public class TrackBench {
     @OperationsPerInvocation(BATCH)
     public int isFlooded() {
         for (int i = 0; i < BATCH; i++) {
-            syn.set(INT, SOURCE, 0xf000_0000 | (++spoofed * 0x9e37_79b1) >>> 4);
-            syn.set(INT, SEQUENCE, spoofed);
+            syn.setInt(SOURCE, 0xf000_0000 | (++spoofed * 0x9e37_79b1) >>> 4);
+            syn.setInt(SEQUENCE, spoofed);
             time += NANOS_A_PACKET;
-            track(syn, 0, SYN_LENGTH);
+            track(syn, SYN_LENGTH);
         }
         report();
         return spoofed;

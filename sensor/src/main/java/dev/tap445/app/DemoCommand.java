@@ -7,6 +7,7 @@ import dev.tap445.capture.PacketSource;
 import dev.tap445.capture.RepeatedSource;
 import dev.tap445.export.Exporter;
 import dev.tap445.export.Findings;
+import dev.tap445.inventory.Inventory;
 import java.io.BufferedOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -29,9 +30,9 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Thirteen minutes of an office: a printer that speaks SMB1 alone, a NAS that answers nothing else, a client",
-            "that is already refused, modern machines, and a file server that goes dark on 445. Timestamps are moved so",
-            "that it ends now. Then the office goes on at its own pace, so that rates and dashboards have something to",
-            "show; the file server stays dark.",
+            "that is already refused, modern machines, a file server that goes dark on 445, one whose service is off and",
+            "one behind a rejecting filter. Timestamps are moved so that it ends now. Then the office goes on at its own",
+            "pace, so that rates and dashboards have something to show; the dark file server stays dark.",
             "",
             "Examples:",
             "  tap445 demo                  replay at 60 times its speed, then go on until Ctrl-C",
@@ -63,6 +64,9 @@ final class DemoCommand implements Callable<Integer> {
     private final WebOptions web = new WebOptions();
 
     @Mixin
+    private final DemoMemory memory = new DemoMemory();
+
+    @Mixin
     private final ReportOptions report = new ReportOptions();
 
     @Override
@@ -76,8 +80,10 @@ final class DemoCommand implements Callable<Integer> {
         PacketSource source = open();
         PipelineOptions options =
                 source instanceof RepeatedSource ? PipelineOptions.endless(1) : PipelineOptions.file(1);
-        try (Pipeline pipeline = new Pipeline(List.of(List.of(source)), options);
-                Exporter service = web.start(pipeline, () -> true)) {
+        Inventory inventory = new Inventory(options.inventory());
+        try (DemoMemory.Kept kept = memory.open(inventory, file == null);
+                Pipeline pipeline = new Pipeline(List.of(List.of(source)), options, inventory, kept.memory());
+                Exporter service = web.start(pipeline, kept.memory().counted(pipeline::snapshot), () -> true)) {
             Shutdown.onSignal(stopped, () -> {});
             pipeline.start();
             String base = web.base(service);
@@ -89,7 +95,11 @@ final class DemoCommand implements Callable<Integer> {
             pipeline.rethrowFailure();
             if (stopped.getCount() > 0) {
                 Findings findings = new Findings(pipeline.snapshot(), pipeline.feed(), pipeline.elapsedSeconds());
-                report.print(findings, new BufferedOutputStream(out, 1 << 16));
+                if (report.quiet) {
+                    out.println(ReadCommand.summary(findings));
+                } else {
+                    report.print(findings, new BufferedOutputStream(out, 1 << 16));
+                }
                 if (!once) {
                     System.err.println("tap445 demo: serving on " + base + "/ until Ctrl-C");
                     stopped.await();

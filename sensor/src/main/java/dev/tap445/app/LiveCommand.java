@@ -157,9 +157,11 @@ final class LiveCommand implements Callable<Integer> {
                 PipelineOptions.live(filterName(), workers, ringMib * MIB).withInventory(known));
         CountDownLatch stopped = new CountDownLatch(1);
         Inventory inventory = new Inventory(known);
-        try (Memory remembered = Memory.open(inventory, memory, interfaces);
+        try (Exporter starting = web.open();
+                Memory remembered = Memory.open(inventory, memory, interfaces);
                 Pipeline pipeline = new Pipeline(groups, options, inventory, remembered);
-                Exporter service = web.start(pipeline, remembered.counted(pipeline::snapshot), () -> true)) {
+                Exporter service = starting.serve(
+                        pipeline::snapshot, remembered.counted(pipeline::snapshot), pipeline::feed, () -> true)) {
             Reload.arm(service, remembered, main == null ? List.of() : main.given());
             FeedWatch feed = new FeedWatch(remembered::announce);
             pipeline.start();

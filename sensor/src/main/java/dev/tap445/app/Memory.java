@@ -39,15 +39,18 @@ final class Memory implements InventoryThread.Companion, AutoCloseable {
     record Settings(InventoryOptions inventory, ChronicleOptions chronicle) {}
 
     private Memory(
-            Inventory inventory, @Nullable InventoryStore store, MemoryOptions options, List<String> interfaces) {
+            Inventory inventory,
+            @Nullable InventoryStore store,
+            @Nullable String target,
+            ChronicleOptions worth,
+            List<String> interfaces) {
         this.inventory = inventory;
         this.store = store;
-        sinceStart = new SinceStart(inventory.snapshot());
-        String target = options.events;
+        sinceStart = new SinceStart(inventory);
         EventTarget to = target == null ? EventTarget.none() : EventTarget.of(target, Main.out());
         writer = new EventWriter(to, store == null ? ids -> {} : store::sent);
         EcsEvents format = new EcsEvents(hostname(), Main.Version.text(), interfaces);
-        chronicle = new Chronicle(inventory, options.chronicle(), store, format, writer);
+        chronicle = new Chronicle(inventory, worth, store, format, writer);
         if (store != null) {
             store.start(writer);
         }
@@ -55,11 +58,16 @@ final class Memory implements InventoryThread.Companion, AutoCloseable {
 
     /** Loads what is known into {@code inventory}. */
     static Memory open(Inventory inventory, MemoryOptions options, List<String> interfaces) {
+        return open(inventory, options, options.chronicle(), interfaces);
+    }
+
+    /** As the other, with something else that is worth an event. */
+    static Memory open(Inventory inventory, MemoryOptions options, ChronicleOptions worth, List<String> interfaces) {
         Path directory = options.directory();
         try {
             InventoryStore store =
                     directory == null ? null : InventoryStore.open(directory, options.retention(), inventory);
-            return new Memory(inventory, store, options, interfaces);
+            return new Memory(inventory, store, options.events, worth, interfaces);
         } catch (StoreException e) {
             boolean newer = e.reason() == StoreException.Reason.NEWER;
             throw new CommandFailure(newer ? ExitCode.CONFIGURATION : ExitCode.FAILED, e.line());

@@ -96,7 +96,8 @@ final class ReadCommand implements Callable<Integer> {
         }
     }
 
-    private static String summary(Findings findings) {
+    /** Everything in one line, for timing. */
+    static String summary(Findings findings) {
         FeedView feed = findings.feed();
         InventorySnapshot hosts = findings.inventory();
         long sessions = 0;

@@ -24,22 +24,20 @@ final class WebOptions {
             description = "TLS and passwords, in the format of Prometheus exporters.")
     private @Nullable Path configFile;
 
-    /** Serves what the pipeline knows; {@code ready} once it has loaded what it knew. */
-    Exporter start(Pipeline pipeline, BooleanSupplier ready) {
-        return start(pipeline, new Exporter.Counted(pipeline::snapshot, null), ready);
+    /**
+     * Serves what the pipeline knows.
+     *
+     * @param counted where the counters come from
+     * @param ready once it has loaded what it knew
+     */
+    Exporter start(Pipeline pipeline, Exporter.Counted counted, BooleanSupplier ready) {
+        return open().serve(pipeline::snapshot, counted, pipeline::feed, ready);
     }
 
-    /** As the other, with counters that are not those of the reports. */
-    Exporter start(Pipeline pipeline, Exporter.Counted counted, BooleanSupplier ready) {
+    /** Listens, and says that the sensor is starting. */
+    Exporter open() {
         try {
-            return Exporter.start(
-                    address(listenAddress),
-                    access(),
-                    pipeline::snapshot,
-                    counted,
-                    pipeline::feed,
-                    ready,
-                    Main.Version.text());
+            return Exporter.open(address(listenAddress), access(), Main.Version.text());
         } catch (ListenException e) {
             throw new CommandFailure(ExitCode.FAILED, e.getMessage() == null ? "cannot listen" : e.getMessage());
         }

@@ -12,7 +12,7 @@ import dev.tap445.track.FailureCounters;
 import dev.tap445.track.ObservationWriter;
 import dev.tap445.track.Tracker;
 import dev.tap445.track.TrackerOptions;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -190,7 +190,7 @@ final class Worker implements RecordHandler, Runnable {
     }
 
     @Override
-    public void onRecord(int type, MemorySegment slab, long at, int length) {
+    public void onRecord(int type, ByteBuf slab, int at, int length) {
         handled++;
         long time = PacketRecord.timestamp(slab, at);
         tracker.advance(time);

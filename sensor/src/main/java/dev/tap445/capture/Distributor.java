@@ -74,7 +74,7 @@ public final class Distributor implements PacketHandler {
                 return;
             }
         }
-        PacketRecord.write(ring.slab(), at, timestampNanos, kept, original, linkType, source, memory, offset);
+        PacketRecord.write(ring.segment(), at, timestampNanos, kept, original, linkType, source, memory, offset);
         ring.commit(at, PacketRecord.TYPE);
     }
 

@@ -2,7 +2,7 @@ package dev.tap445.decode;
 
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.FrameWalker;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ final class Defragmenter {
          * @param header offset of the IP header in {@code packet.memory()}
          * @param captured bytes that may be read from there
          */
-        void onPacket(FragmentedPacket packet, long header, int captured, long timeNanos);
+        void onPacket(FragmentedPacket packet, int header, int captured, long timeNanos);
 
         void onFailure(DecodeFailure reason);
     }
@@ -44,7 +44,7 @@ final class Defragmenter {
     }
 
     /** Takes a fragment of a TCP packet, or of one whose IPv6 extension headers lie behind the fragment header. */
-    void add(MemorySegment m, FrameWalker fragment, long timeNanos) {
+    void add(ByteBuf m, FrameWalker fragment, long timeNanos) {
         FragmentedPacket packet = find(fragment);
         if (packet != null && packet.state == FragmentedPacket.DONE) {
             return;
@@ -153,7 +153,7 @@ final class Defragmenter {
     }
 
     private void handOver(FragmentedPacket packet, long timeNanos) {
-        long header = packet.header();
+        int header = packet.header();
         sink.onPacket(packet, header, packet.captured(header), timeNanos);
     }
 }

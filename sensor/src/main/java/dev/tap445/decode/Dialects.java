@@ -1,7 +1,6 @@
 package dev.tap445.decode;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,7 +71,7 @@ public final class Dialects {
     private Dialects() {}
 
     /** Code of the SMB1-header dialect string of {@code length} bytes at {@code at}. */
-    public static int ofString(MemorySegment m, long at, int length) {
+    public static int ofString(ByteBuf m, int at, int length) {
         for (int code = SMB_2_002; code < KNOWN_BYTES.length; code++) {
             byte[] known = KNOWN_BYTES[code];
             if (known.length == length && isNameOfString(code) && matches(m, at, known)) {
@@ -86,19 +85,19 @@ public final class Dialects {
         return code < SMB_2_0_2 || code > SMB_3_1_1;
     }
 
-    private static boolean matches(MemorySegment m, long at, byte[] known) {
+    private static boolean matches(ByteBuf m, int at, byte[] known) {
         for (int i = 0; i < known.length; i++) {
-            if (m.get(ValueLayout.JAVA_BYTE, at + i) != known[i]) {
+            if (m.getByte(at + i) != known[i]) {
                 return false;
             }
         }
         return true;
     }
 
-    private static int learn(MemorySegment m, long at, int length) {
+    private static int learn(ByteBuf m, int at, int length) {
         StringBuilder name = new StringBuilder(length);
         for (int i = 0; i < length; i++) {
-            char c = (char) (m.get(ValueLayout.JAVA_BYTE, at + i) & 0xff);
+            char c = (char) (m.getByte(at + i) & 0xff);
             name.append(c >= ' ' && c < 0x7f ? c : '?');
         }
         String text = name.toString();

@@ -6,8 +6,9 @@ import dev.tap445.wire.IpProtocol;
 import dev.tap445.wire.Ipv4;
 import dev.tap445.wire.Ipv6;
 import dev.tap445.wire.Tcp;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 
 /**
@@ -35,7 +36,7 @@ final class FragmentedPacket {
     private static final int UNKNOWN = -1;
 
     private final long[] units = new long[(MAX_LENGTH + 1) / UNIT / Long.SIZE];
-    private MemorySegment buffer = MemorySegment.NULL;
+    private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
 
     int state = FREE;
     long deadline;
@@ -60,9 +61,9 @@ final class FragmentedPacket {
     private int cut;
 
     /** Takes on the packet of which {@code fragment} is a part. */
-    void open(MemorySegment m, FrameWalker fragment, long timeNanos) {
-        if (buffer.byteSize() == 0) {
-            buffer = Arena.ofAuto().allocate(BUFFER_LENGTH, UNIT);
+    void open(ByteBuf m, FrameWalker fragment, long timeNanos) {
+        if (buffer.capacity() == 0) {
+            buffer = Unpooled.directBuffer(BUFFER_LENGTH, BUFFER_LENGTH);
         }
         Arrays.fill(units, 0);
         unitCount = 0;
@@ -81,7 +82,7 @@ final class FragmentedPacket {
         tunnel = fragment.tunnel();
         ethernet = fragment.ethernetOffset() >= 0;
         if (ethernet) {
-            MemorySegment.copy(m, fragment.ethernetOffset(), buffer, 0, Ethernet.HEADER_LENGTH);
+            buffer.setBytes(0, m, fragment.ethernetOffset(), Ethernet.HEADER_LENGTH);
         }
         firstTime = timeNanos;
         state = OPEN;
@@ -110,7 +111,7 @@ final class FragmentedPacket {
     }
 
     /** Adds a sound fragment of this packet; false where it contradicts what is there (RFC 5722). */
-    boolean add(MemorySegment m, FrameWalker fragment, long timeNanos) {
+    boolean add(ByteBuf m, FrameWalker fragment, long timeNanos) {
         int offset = fragment.fragmentOffset();
         int end = offset + fragment.payloadLength();
         if (!fragment.moreFragments()) {
@@ -122,7 +123,7 @@ final class FragmentedPacket {
             return false;
         }
         seenEnd = Math.max(seenEnd, end);
-        int captured = (int) Math.max(0, fragment.payloadEnd() - fragment.payloadOffset());
+        int captured = Math.max(0, fragment.payloadEnd() - fragment.payloadOffset());
         if (captured < fragment.payloadLength()) {
             cut = Math.min(cut, offset + captured);
         }
@@ -134,22 +135,20 @@ final class FragmentedPacket {
     }
 
     /** Copies unit by unit; one that is there already must be the same. */
-    private boolean copy(MemorySegment m, long from, int offset, int captured, int end) {
+    private boolean copy(ByteBuf m, int from, int offset, int captured, int end) {
         for (int start = offset; start < end; start += UNIT) {
             int length = Math.max(0, Math.min(UNIT, captured - (start - offset)));
-            long source = from + start - offset;
-            long target = PAYLOAD + (long) start;
+            int source = from + start - offset;
+            int target = PAYLOAD + start;
             int unit = start / UNIT;
             long bit = 1L << unit % Long.SIZE;
             if ((units[unit / Long.SIZE] & bit) == 0) {
                 units[unit / Long.SIZE] |= bit;
                 unitCount++;
                 if (length > 0) {
-                    MemorySegment.copy(m, source, buffer, target, length);
+                    buffer.setBytes(target, m, source, length);
                 }
-            } else if (length > 0
-                    && start + length <= cut
-                    && MemorySegment.mismatch(m, source, source + length, buffer, target, target + length) >= 0) {
+            } else if (length > 0 && start + length <= cut && !ByteBufUtil.equals(m, source, buffer, target, length)) {
                 return false;
             }
         }
@@ -175,9 +174,9 @@ final class FragmentedPacket {
     }
 
     /** Puts a header in front of the payload; returns where the packet begins in {@link #memory}. */
-    long header() {
+    int header() {
         if (v4) {
-            long at = PAYLOAD - Ipv4.MIN_HEADER_LENGTH;
+            int at = PAYLOAD - Ipv4.MIN_HEADER_LENGTH;
             int packet = Ipv4.MIN_HEADER_LENGTH + length();
             Ipv4.write(buffer, at, packet, identification, protocol, (int) sourceLow, (int) destinationLow);
             return at;
@@ -187,8 +186,8 @@ final class FragmentedPacket {
     }
 
     /** What may be read of the packet that begins at {@code header}. */
-    int captured(long header) {
-        return (int) (PAYLOAD - header) + contiguous();
+    int captured(int header) {
+        return PAYLOAD - header + contiguous();
     }
 
     /** Whether the ports are there, and neither is watched. */
@@ -200,7 +199,7 @@ final class FragmentedPacket {
                 && !WatchedPorts.contains(Tcp.destinationPort(buffer, PAYLOAD));
     }
 
-    MemorySegment memory() {
+    ByteBuf memory() {
         return buffer;
     }
 
@@ -210,7 +209,7 @@ final class FragmentedPacket {
     }
 
     /** Offset of the Ethernet header in {@link #memory}, or -1. */
-    long ethernetOffset() {
+    int ethernetOffset() {
         return ethernet ? 0 : -1;
     }
 

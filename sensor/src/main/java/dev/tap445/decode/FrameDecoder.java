@@ -9,7 +9,7 @@ import dev.tap445.wire.IpProtocol;
 import dev.tap445.wire.Ipv6;
 import dev.tap445.wire.LinkType;
 import dev.tap445.wire.Tcp;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +41,7 @@ public final class FrameDecoder {
      * @param captured bytes at {@code offset} that may be read
      * @param timeNanos nanoseconds since the epoch
      */
-    public PacketClass decode(MemorySegment m, long offset, int captured, int linkType, long timeNanos) {
+    public PacketClass decode(ByteBuf m, int offset, int captured, int linkType, long timeNanos) {
         advance(timeNanos);
         return switch (frame.walk(m, offset, captured, linkType)) {
             case FrameWalker.IP -> ip(m, timeNanos);
@@ -73,7 +73,7 @@ public final class FrameDecoder {
         defragmenter.finish();
     }
 
-    private PacketClass ip(MemorySegment m, long timeNanos) {
+    private PacketClass ip(ByteBuf m, long timeNanos) {
         int protocol = frame.protocol();
         boolean fragment = frame.isFragment();
         if (!fragment && protocol == IpProtocol.TCP) {
@@ -92,7 +92,7 @@ public final class FrameDecoder {
         return found == PacketClass.LIFE ? alive : found;
     }
 
-    private PacketClass fragment(MemorySegment m, int protocol, long timeNanos) {
+    private PacketClass fragment(ByteBuf m, int protocol, long timeNanos) {
         if (protocol == IpProtocol.TCP || !frame.isV4() && Ipv6.isExtension(protocol)) {
             defragmenter.add(m, frame, timeNanos);
         } else if (frame.fragmentOffset() == 0 && (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6)) {
@@ -104,8 +104,8 @@ public final class FrameDecoder {
     /** Packets out of fragments; those that came to nothing are counted, whatever was in them. */
     private final class Rebuilt implements Defragmenter.Sink {
         @Override
-        public void onPacket(FragmentedPacket packet, long header, int captured, long timeNanos) {
-            MemorySegment m = packet.memory();
+        public void onPacket(FragmentedPacket packet, int header, int captured, long timeNanos) {
+            ByteBuf m = packet.memory();
             int found = rebuilt.walk(m, header, captured, LinkType.RAW);
             if (found == FrameWalker.FAILED) {
                 handler.onFailure(Objects.requireNonNull(rebuilt.failure()));
@@ -123,9 +123,9 @@ public final class FrameDecoder {
     }
 
     /** {@code packet}: where the segment was put together, if it came in fragments. */
-    private PacketClass tcp(MemorySegment m, FrameWalker ip, @Nullable FragmentedPacket packet, long timeNanos) {
-        long header = ip.payloadOffset();
-        long captured = ip.payloadEnd() - header;
+    private PacketClass tcp(ByteBuf m, FrameWalker ip, @Nullable FragmentedPacket packet, long timeNanos) {
+        int header = ip.payloadOffset();
+        int captured = ip.payloadEnd() - header;
         if (captured < Tcp.MIN_HEADER_LENGTH) {
             return fail(DecodeFailure.TCP_TRUNCATED);
         }
@@ -140,7 +140,7 @@ public final class FrameDecoder {
             return life(ip.sourceHigh(), ip.sourceLow(), zone, timeNanos);
         }
         if (length > captured) {
-            length = (int) captured & -4; // options cut by the snap length: the fixed header still counts
+            length = captured & -4; // options cut by the snap length: the fixed header still counts
         }
         segment.set(m, ip, header, length, portsAndSequence, timeNanos);
         if (packet != null) {
@@ -150,21 +150,21 @@ public final class FrameDecoder {
         return handler.onSegment(segment);
     }
 
-    private PacketClass icmp(MemorySegment m, boolean v4, long timeNanos) {
-        long at = frame.payloadOffset();
-        long captured = frame.payloadEnd() - at;
+    private PacketClass icmp(ByteBuf m, boolean v4, long timeNanos) {
+        int at = frame.payloadOffset();
+        int captured = frame.payloadEnd() - at;
         if (captured < Icmp.HEADER_LENGTH || !Icmp.isUnreachable(m, at, v4)) {
             return PacketClass.LIFE;
         }
-        long quote = at + Icmp.HEADER_LENGTH;
-        int found = quoted.walk(m, quote, (int) (frame.payloadEnd() - quote), LinkType.RAW);
+        int quote = at + Icmp.HEADER_LENGTH;
+        int found = quoted.walk(m, quote, frame.payloadEnd() - quote, LinkType.RAW);
         if (found == FrameWalker.FAILED) {
             return fail(DecodeFailure.ICMP_TRUNCATED);
         }
         if (found != FrameWalker.IP || quoted.protocol() != IpProtocol.TCP || quoted.fragmentOffset() > 0) {
             return PacketClass.LIFE;
         }
-        long tcp = quoted.payloadOffset();
+        int tcp = quoted.payloadOffset();
         if (quoted.payloadEnd() - tcp < Icmp.QUOTED_PAYLOAD) {
             return fail(DecodeFailure.ICMP_TRUNCATED);
         }

@@ -5,7 +5,7 @@ import dev.tap445.wire.Nbss;
 import dev.tap445.wire.NetbiosName;
 import dev.tap445.wire.Smb2;
 import dev.tap445.wire.Smb2SessionSetup;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Finds what a device says of itself in SESSION_SETUP messages and NetBIOS session requests. Stateless; hostile lengths
@@ -18,12 +18,12 @@ public final class IdentityReader {
     private IdentityReader() {}
 
     /** SMB1 SESSION_SETUP_ANDX (MS-CIFS 2.2.4.53, MS-SMB 2.2.4.6); {@code at} is the SMB header, header checked. */
-    public static void smb1SessionSetup(MemorySegment m, long at, int available, boolean reply, IdentitySink sink) {
+    public static void smb1SessionSetup(ByteBuf m, int at, int available, boolean reply, IdentitySink sink) {
         Smb1SessionSetups.read(m, at, available, reply, sink);
     }
 
     /** SMB2 SESSION_SETUP (MS-SMB2 2.2.5, 2.2.6); {@code at} is the SMB2 header, header checked. */
-    public static void smb2SessionSetup(MemorySegment m, long at, int available, boolean reply, IdentitySink sink) {
+    public static void smb2SessionSetup(ByteBuf m, int at, int available, boolean reply, IdentitySink sink) {
         int status = Smb2.status(m, at);
         if (reply && status != 0 && status != Smb2SessionSetup.MORE_PROCESSING_REQUIRED) {
             return; // an ERROR response (MS-SMB2 2.2.2)
@@ -49,14 +49,14 @@ public final class IdentityReader {
             sink.onFailure(DecodeFailure.SMB2_TRUNCATED);
         }
         if (offset >= fixed) {
-            long blob = at + offset;
+            int blob = at + offset;
             NtlmsspMessages.read(m, blob, blob + length, at + available, reply, sink);
         }
     }
 
     /** NetBIOS session request (RFC 1002 section 4.3.2); {@code at} is behind the record header. */
-    public static void sessionRequest(MemorySegment m, long at, int available, IdentitySink sink) {
-        long end = at + available;
+    public static void sessionRequest(ByteBuf m, int at, int available, IdentitySink sink) {
+        int end = at + available;
         if (available < 2 * Nbss.ENCODED_NAME_LENGTH) {
             sink.onFailure(DecodeFailure.NBSS_LENGTH);
             return;
@@ -78,7 +78,7 @@ public final class IdentityReader {
     }
 
     /** The text without its padding, blanks or zeros, and without the byte for its kind. */
-    private static String netbiosName(MemorySegment m, long at) {
+    private static String netbiosName(ByteBuf m, int at) {
         int length = NetbiosName.TEXT_LENGTH;
         while (length > 0 && isPadding(NetbiosName.byteAt(m, at, length - 1))) {
             length--;

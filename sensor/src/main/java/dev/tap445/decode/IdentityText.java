@@ -1,7 +1,7 @@
 package dev.tap445.decode;
 
 import dev.tap445.wire.Bytes;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Text out of foreign bytes, fit for a report, a metric label and a terminal: at most {@value #MAX_LENGTH} characters,
@@ -14,13 +14,13 @@ final class IdentityText {
     private IdentityText() {}
 
     /** {@code length} bytes of UTF-16LE; an odd last byte is left out. Blank where there is nothing to read. */
-    static String utf16(MemorySegment m, long at, long length) {
-        int units = (int) Math.min(length / 2, MAX_LENGTH);
+    static String utf16(ByteBuf m, int at, int length) {
+        int units = Math.min(length / 2, MAX_LENGTH);
         StringBuilder text = new StringBuilder(units);
         for (int i = 0; i < units; i++) {
-            char c = (char) Bytes.u16Le(m, at + 2L * i);
+            char c = (char) Bytes.u16Le(m, at + 2 * i);
             if (Character.isHighSurrogate(c) && i + 1 < units) {
-                char low = (char) Bytes.u16Le(m, at + 2L * i + 2);
+                char low = (char) Bytes.u16Le(m, at + 2 * i + 2);
                 if (Character.isLowSurrogate(low)) {
                     int point = Character.toCodePoint(c, low);
                     text.append(isVisible(point) ? Character.toString(point) : "?");
@@ -34,8 +34,8 @@ final class IdentityText {
     }
 
     /** {@code length} bytes of an unknown code page, of which ASCII alone is certain. */
-    static String oem(MemorySegment m, long at, long length) {
-        int count = (int) Math.min(length, MAX_LENGTH);
+    static String oem(ByteBuf m, int at, int length) {
+        int count = Math.min(length, MAX_LENGTH);
         StringBuilder text = new StringBuilder(count);
         for (int i = 0; i < count; i++) {
             text.append(ascii(Bytes.u8(m, at + i)));

@@ -4,7 +4,7 @@ import dev.tap445.wire.Bytes;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,16 +38,16 @@ public final class Negotiate {
     }
 
     /** SMB1 request: word count 0, byte count, then dialects, each 0x02 and a NUL-terminated string. */
-    public void smb1Request(MemorySegment m, long at, int available, boolean whole) {
+    public void smb1Request(ByteBuf m, int at, int available, boolean whole) {
         clear();
-        long end = at + available;
-        long bytes = at + Smb1.WORDS;
+        int end = at + available;
+        int bytes = at + Smb1.WORDS;
         if (end - bytes < 2) {
             failure = whole ? DecodeFailure.SMB1_TRUNCATED : null;
             return;
         }
         int words = Smb1.wordCount(m, at);
-        bytes += 2L * words;
+        bytes += 2 * words;
         if (words != 0) {
             failure = DecodeFailure.SMB1_WORD_COUNT;
         }
@@ -56,8 +56,8 @@ public final class Negotiate {
             return;
         }
         int byteCount = Bytes.u16Le(m, bytes);
-        long dialect = bytes + 2;
-        long stop = dialect + byteCount;
+        int dialect = bytes + 2;
+        int stop = dialect + byteCount;
         complete = stop <= end;
         if (stop > end) {
             failure = whole ? DecodeFailure.SMB1_BYTE_COUNT : failure;
@@ -75,16 +75,16 @@ public final class Negotiate {
         }
     }
 
-    private void dialects(MemorySegment m, long from, long stop) {
-        long at = from;
+    private void dialects(ByteBuf m, int from, int stop) {
+        int at = from;
         while (at < stop) {
             if (Bytes.u8(m, at) != Smb1.DIALECT_FORMAT) {
                 failure = DecodeFailure.SMB1_DIALECT_FORMAT;
                 complete = false;
                 return;
             }
-            long name = at + 1;
-            long nul = name;
+            int name = at + 1;
+            int nul = name;
             while (nul < stop && Bytes.u8(m, nul) != 0) {
                 nul++;
             }
@@ -100,8 +100,8 @@ public final class Negotiate {
         }
     }
 
-    private void add(MemorySegment m, long from, long to) {
-        int code = Dialects.ofString(m, from, (int) (to - from));
+    private void add(ByteBuf m, int from, int to) {
+        int code = Dialects.ofString(m, from, to - from);
         if (Dialects.isSmb2String(code)) {
             smb2Offered = true;
         } else if (to > from) {
@@ -114,7 +114,7 @@ public final class Negotiate {
     }
 
     /** SMB2 request: structure size 36, dialect count, then two bytes a dialect; contexts behind them are not needed. */
-    public void smb2Request(MemorySegment m, long at, int available, boolean whole) {
+    public void smb2Request(ByteBuf m, int at, int available, boolean whole) {
         clear();
         smb2Offered = true;
         complete = true; // an SMB2 header offers SMB2 alone, whatever it lists

@@ -5,7 +5,7 @@ import static dev.tap445.decode.IdentityText.report;
 import dev.tap445.wire.Bytes;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Ntlmssp;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * The NTLMSSP message in a security blob, raw or within SPNEGO (MS-NLMP 2.2.1): names of machines and domains. The user
@@ -23,8 +23,8 @@ final class NtlmsspMessages {
      * @param captured end of what may be read; what lies between it and {@code end} is missing, not wrong
      * @return whether there is such a message in the blob
      */
-    static boolean read(MemorySegment m, long blob, long end, long captured, boolean ofServer, IdentitySink sink) {
-        long at = find(m, blob, Math.min(end, captured));
+    static boolean read(ByteBuf m, int blob, int end, int captured, boolean ofServer, IdentitySink sink) {
+        int at = find(m, blob, Math.min(end, captured));
         if (at < 0) {
             return false;
         }
@@ -40,8 +40,8 @@ final class NtlmsspMessages {
         return true;
     }
 
-    private static long find(MemorySegment m, long from, long end) {
-        for (long at = from; at + SIGNATURE_LENGTH <= end; at++) {
+    private static int find(ByteBuf m, int from, int end) {
+        for (int at = from; at + SIGNATURE_LENGTH <= end; at++) {
             if (Bytes.u8(m, at) == 'N' && Bytes.i64(m, at) == Ntlmssp.SIGNATURE) {
                 return at;
             }
@@ -74,7 +74,7 @@ final class NtlmsspMessages {
     }
 
     private static void challenge(Message message) {
-        MemorySegment m = message.memory;
+        ByteBuf m = message.memory;
         if (!message.ofServer
                 || !message.has(Ntlmssp.CHALLENGE_FLAGS_END)
                 || !Ntlmssp.hasTargetInfo(m, message.at)
@@ -82,15 +82,15 @@ final class NtlmsspMessages {
                 || !message.holds(Ntlmssp.CHALLENGE_TARGET_INFO)) {
             return;
         }
-        long pair = message.start(Ntlmssp.CHALLENGE_TARGET_INFO);
-        long end = pair + Ntlmssp.fieldLength(m, message.at, Ntlmssp.CHALLENGE_TARGET_INFO);
+        int pair = (int) message.start(Ntlmssp.CHALLENGE_TARGET_INFO); // within the message
+        int end = pair + Ntlmssp.fieldLength(m, message.at, Ntlmssp.CHALLENGE_TARGET_INFO);
         for (int i = 0; i < MAX_AV_PAIRS && pair < end; i++) {
             if (end - pair < Ntlmssp.AV_HEADER_LENGTH) {
                 message.sink.onFailure(DecodeFailure.NTLMSSP);
                 return;
             }
             int length = Ntlmssp.avLength(m, pair);
-            long value = pair + Ntlmssp.AV_HEADER_LENGTH;
+            int value = pair + Ntlmssp.AV_HEADER_LENGTH;
             if (length > end - value) {
                 message.sink.onFailure(DecodeFailure.NTLMSSP);
                 return;
@@ -108,8 +108,7 @@ final class NtlmsspMessages {
     }
 
     /** A message and the bounds of its fields. */
-    private record Message(
-            MemorySegment memory, long at, long end, long captured, boolean ofServer, IdentitySink sink) {
+    private record Message(ByteBuf memory, int at, int end, int captured, boolean ofServer, IdentitySink sink) {
 
         /** Whether {@code length} bytes of it are there; counts it where they ought to be. */
         boolean has(int length) {
@@ -139,12 +138,12 @@ final class NtlmsspMessages {
                 if (Ntlmssp.fieldOffset(memory, at, field) < Ntlmssp.MIN_LENGTH) {
                     sink.onFailure(DecodeFailure.NTLMSSP);
                 } else {
-                    text(start(field), length, as, unicode);
+                    text((int) start(field), length, as, unicode);
                 }
             }
         }
 
-        void text(long from, int length, IdentityField as, boolean unicode) {
+        void text(int from, int length, IdentityField as, boolean unicode) {
             report(
                     sink,
                     ofServer,

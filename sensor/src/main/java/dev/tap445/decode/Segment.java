@@ -5,7 +5,8 @@ import dev.tap445.wire.Ethernet;
 import dev.tap445.wire.FrameWalker;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.Tcp;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /**
  * A TCP segment in place: addresses, header fields and where its payload lies. Reused for the next packet: valid during
@@ -16,7 +17,7 @@ public final class Segment {
     /** How much of each end of the payload goes into the fingerprint. */
     private static final int FINGERPRINT_PAYLOAD = 16;
 
-    private MemorySegment memory = MemorySegment.NULL;
+    private ByteBuf memory = Unpooled.EMPTY_BUFFER;
     private long time;
     private long sourceHigh;
     private long sourceLow;
@@ -24,18 +25,18 @@ public final class Segment {
     private long destinationLow;
     private long first; // ports and sequence number
     private long second; // acknowledgement, data offset, flags, window
-    private long headerOffset;
+    private int headerOffset;
     private int headerLength;
     private int payloadCaptured;
     private int payloadLength;
     private int identification;
-    private long ethernetOffset;
+    private int ethernetOffset;
     private int vlan;
     private int tunnel;
     private int zone;
 
     /** The TCP header at {@code header} was checked; {@code portsAndSequence} are its first eight bytes. */
-    void set(MemorySegment m, FrameWalker frame, long header, int length, long portsAndSequence, long timeNanos) {
+    void set(ByteBuf m, FrameWalker frame, int header, int length, long portsAndSequence, long timeNanos) {
         memory = m;
         time = timeNanos;
         sourceHigh = frame.sourceHigh();
@@ -47,7 +48,7 @@ public final class Segment {
         headerOffset = header;
         headerLength = length;
         payloadLength = Math.max(0, frame.payloadLength() - length);
-        payloadCaptured = (int) Math.min(payloadLength, Math.max(0, frame.payloadEnd() - header - length));
+        payloadCaptured = Math.min(payloadLength, Math.max(0, frame.payloadEnd() - header - length));
         identification = frame.isV4() ? frame.identification() : 0;
         ethernetOffset = frame.ethernetOffset();
         vlan = frame.vlan();
@@ -70,9 +71,9 @@ public final class Segment {
      * and payload (its length and both its ends; the checksum in the header stands for the rest).
      */
     public int fingerprint() {
-        MemorySegment m = memory;
+        ByteBuf m = memory;
         long h = (Integer.toUnsignedLong(identification) << 32 | payloadLength) * MIX;
-        long at = headerOffset;
+        int at = headerOffset;
         h = (h ^ h >>> 29 ^ first) * MIX;
         h = (h ^ h >>> 29 ^ second) * MIX;
         h = (h ^ h >>> 29 ^ Bytes.i32(m, at + 16)) * MIX;
@@ -80,8 +81,8 @@ public final class Segment {
             h = (h ^ h >>> 29 ^ Bytes.i32(m, at + i)) * MIX;
         }
         if (payloadCaptured >= 2 * FINGERPRINT_PAYLOAD) {
-            long payload = payloadOffset();
-            long tail = payload + payloadCaptured - FINGERPRINT_PAYLOAD;
+            int payload = payloadOffset();
+            int tail = payload + payloadCaptured - FINGERPRINT_PAYLOAD;
             h = (h ^ h >>> 29 ^ Bytes.i64(m, payload) ^ Long.rotateLeft(Bytes.i64(m, payload + 8), 17)) * MIX;
             h = (h ^ h >>> 29 ^ Bytes.i64(m, tail) ^ Long.rotateLeft(Bytes.i64(m, tail + 8), 17)) * MIX;
         } else {
@@ -100,7 +101,7 @@ public final class Segment {
         return identification != 0 || payloadLength > 0 || (flags() & (Tcp.SYN | Tcp.FIN | Tcp.RST)) != 0;
     }
 
-    public MemorySegment memory() {
+    public ByteBuf memory() {
         return memory;
     }
 
@@ -158,7 +159,7 @@ public final class Segment {
         return (flags() & (Tcp.SYN | Tcp.ACK | Tcp.RST)) == (Tcp.SYN | Tcp.ACK);
     }
 
-    public long payloadOffset() {
+    public int payloadOffset() {
         return headerOffset + headerLength;
     }
 

@@ -6,7 +6,7 @@ import dev.tap445.wire.Bytes;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb1SessionSetup;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /** SMB1 SESSION_SETUP_ANDX and those chained behind it: texts of the sender, guest bit, NTLMSSP in the blob. */
 final class Smb1SessionSetups {
@@ -15,8 +15,8 @@ final class Smb1SessionSetups {
 
     private Smb1SessionSetups() {}
 
-    static void read(MemorySegment m, long at, int available, boolean reply, IdentitySink sink) {
-        long end = at + available;
+    static void read(ByteBuf m, int at, int available, boolean reply, IdentitySink sink) {
+        int end = at + available;
         int block = Smb1.WORD_COUNT;
         for (int i = 0; i < MAX_CHAIN; i++) {
             if (!command(m, at, at + block, end, reply, sink)) {
@@ -37,8 +37,7 @@ final class Smb1SessionSetups {
     }
 
     /** Reads one command; false where its words are not there or not those of a SESSION_SETUP_ANDX. */
-    private static boolean command(
-            MemorySegment m, long header, long block, long end, boolean reply, IdentitySink sink) {
+    private static boolean command(ByteBuf m, int header, int block, int end, boolean reply, IdentitySink sink) {
         if (block >= end) {
             sink.onFailure(DecodeFailure.SMB1_TRUNCATED);
             return false;
@@ -51,13 +50,13 @@ final class Smb1SessionSetups {
             sink.onFailure(DecodeFailure.SMB1_WORD_COUNT);
             return false;
         }
-        long byteCount = Smb1SessionSetup.byteCountOffset(block, words);
-        long bytes = byteCount + Smb1SessionSetup.BYTE_COUNT_LENGTH;
+        int byteCount = Smb1SessionSetup.byteCountOffset(block, words);
+        int bytes = byteCount + Smb1SessionSetup.BYTE_COUNT_LENGTH;
         if (bytes > end) {
             sink.onFailure(DecodeFailure.SMB1_TRUNCATED);
             return false;
         }
-        long declared = bytes + Bytes.u16Le(m, byteCount);
+        int declared = bytes + Bytes.u16Le(m, byteCount);
         if (declared > end) {
             sink.onFailure(DecodeFailure.SMB1_BYTE_COUNT);
         }
@@ -80,14 +79,7 @@ final class Smb1SessionSetups {
     }
 
     private static void request(
-            MemorySegment m,
-            long header,
-            long block,
-            int words,
-            long bytes,
-            long declared,
-            long end,
-            IdentitySink sink) {
+            ByteBuf m, int header, int block, int words, int bytes, int declared, int end, IdentitySink sink) {
         int secret = Smb1SessionSetup.secretLength(m, block, words);
         if (bytes + secret > declared) {
             sink.onFailure(DecodeFailure.SMB1_BYTE_COUNT);
@@ -110,14 +102,7 @@ final class Smb1SessionSetups {
     }
 
     private static void answer(
-            MemorySegment m,
-            long header,
-            long block,
-            int words,
-            long bytes,
-            long declared,
-            long end,
-            IdentitySink sink) {
+            ByteBuf m, int header, int block, int words, int bytes, int declared, int end, IdentitySink sink) {
         if (Smb1SessionSetup.isGuest(m, block) && Smb1.status(m, header) == 0) {
             sink.onGuest();
         }
@@ -147,7 +132,7 @@ final class Smb1SessionSetups {
         report(sink, ofServer, IdentityField.SMB1_DOMAIN, domain);
     }
 
-    private static Smb1Strings texts(MemorySegment m, long header, long from, long declared, long end) {
+    private static Smb1Strings texts(ByteBuf m, int header, int from, int declared, int end) {
         return new Smb1Strings(m, header, from, Math.min(declared, end), Smb1.isUnicode(m, header), declared > end);
     }
 }

@@ -1,7 +1,7 @@
 package dev.tap445.decode;
 
 import dev.tap445.wire.Bytes;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Reads the NUL-terminated texts at the end of an SMB1 message one after the other. UTF-16 texts begin at an even
@@ -9,18 +9,18 @@ import java.lang.foreign.MemorySegment;
  * say so: a Latin text has its zeros in every second place.
  */
 final class Smb1Strings {
-    private final MemorySegment memory;
-    private final long header;
-    private final long stop;
+    private final ByteBuf memory;
+    private final int header;
+    private final int stop;
     private final boolean unicode;
     private final boolean cut;
-    private long at;
+    private int at;
 
     /**
      * @param stop end of the message's bytes, or of what was captured of them
      * @param cut whether it is the latter: then an unfinished text is none
      */
-    Smb1Strings(MemorySegment memory, long header, long at, long stop, boolean unicode, boolean cut) {
+    Smb1Strings(ByteBuf memory, int header, int at, int stop, boolean unicode, boolean cut) {
         this.memory = memory;
         this.header = header;
         this.at = at;
@@ -38,8 +38,8 @@ final class Smb1Strings {
     /** The next text; blank where there is none or the capture ends inside it. */
     String next() {
         align();
-        long from = at;
-        long to = terminator();
+        int from = at;
+        int to = terminator();
         at = to + width();
         if (from >= stop || to >= stop && cut) {
             return "";
@@ -66,8 +66,8 @@ final class Smb1Strings {
     }
 
     /** Where the text at {@code at} ends: its NUL, or {@code stop}. */
-    private long terminator() {
-        for (long i = at; i + width() <= stop; i += width()) {
+    private int terminator() {
+        for (int i = at; i + width() <= stop; i += width()) {
             if ((unicode ? Bytes.u16Le(memory, i) : Bytes.u8(memory, i)) == 0) {
                 return i;
             }

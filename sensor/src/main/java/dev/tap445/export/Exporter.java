@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that the sensor shows of itself over HTTP: metrics of hosts and of the process, reports, pages. */
 public final class Exporter implements AutoCloseable {
-    private final SensorMeters meters;
     private final WebServer web;
+    private final String version;
+    private @Nullable SensorMeters meters;
+    private boolean closed;
 
-    private Exporter(SensorMeters meters, WebServer web) {
-        this.meters = meters;
+    private Exporter(WebServer web, String version) {
         this.web = web;
+        this.version = version;
+    }
+
+    /** Listens from now on: alive, and not ready until {@link #serve}. */
+    public static Exporter open(ListenAddress address, Access access, String version) throws ListenException {
+        return new Exporter(WebServer.open(address, access), version);
     }
 
     /**
@@ -33,7 +40,7 @@ public final class Exporter implements AutoCloseable {
             BooleanSupplier ready,
             String version)
             throws ListenException {
-        return start(address, access, inventory, new Counted(inventory, null), feed, ready, version);
+        return open(address, access, version).serve(inventory, new Counted(inventory, null), feed, ready);
     }
 
     /**
@@ -46,31 +53,24 @@ public final class Exporter implements AutoCloseable {
             Supplier<InventorySnapshot> sinceStart,
             @Nullable Supplier<MemoryView> memory) {}
 
-    /** As the other, with counters that are not those of the reports. */
-    public static Exporter start(
-            ListenAddress address,
-            Access access,
-            Supplier<InventorySnapshot> inventory,
-            Counted counted,
-            Supplier<FeedView> feed,
-            BooleanSupplier ready,
-            String version)
-            throws ListenException {
+    /**
+     * Shows everything from now on; called once. Whatever closes what is shown closes this first, which may be closed again.
+     *
+     * @param inventory hands out the same snapshot until a newer one is made
+     * @param ready whether the sensor takes packets
+     */
+    public Exporter serve(
+            Supplier<InventorySnapshot> inventory, Counted counted, Supplier<FeedView> feed, BooleanSupplier ready) {
         PrometheusRegistry registry = new PrometheusRegistry();
-        SensorMeters meters = new SensorMeters(registry, version);
+        meters = new SensorMeters(registry, version);
         registry.register(new HostCollector(counted.sinceStart, feed, ExportLimits.DEFAULT));
         Supplier<MemoryView> memory = counted.memory;
         if (memory != null) {
             registry.register(new MemoryCollector(memory, inventory));
         }
         Supplier<Findings> findings = () -> new Findings(inventory.get(), feed.get(), 0);
-        try {
-            WebServer web = WebServer.start(address, access, new WebServer.Content(registry, findings, ready, version));
-            return new Exporter(meters, web);
-        } catch (ListenException e) {
-            meters.close();
-            throw e;
-        }
+        web.serve(new WebServer.Content(registry, findings, ready, version));
+        return this;
     }
 
     /** What {@code POST /-/reload} does from now on. */
@@ -89,7 +89,14 @@ public final class Exporter implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         web.close();
-        meters.close();
+        SensorMeters made = meters;
+        if (made != null) {
+            made.close();
+        }
     }
 }

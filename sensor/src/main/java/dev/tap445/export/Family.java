@@ -63,6 +63,14 @@ enum Family {
             "tap445_server_silent_since_timestamp_seconds",
             MetricType.GAUGE,
             "First unanswered SYN of the run that made a living server's port silent; only while it is silent."),
+    UNANSWERED_SINCE(
+            "tap445_server_unanswered_since_timestamp_seconds",
+            MetricType.GAUGE,
+            "First unanswered SYN of the run that made a port silent or dark, seen alive here or not; only while it holds."),
+    LAST_LIFE(
+            "tap445_server_last_life_timestamp_seconds",
+            MetricType.GAUGE,
+            "Last packet from a server's address: what is dark here may be alive at another sensor."),
     LAST_ANSWER(
             "tap445_server_last_answer_timestamp_seconds",
             MetricType.GAUGE,

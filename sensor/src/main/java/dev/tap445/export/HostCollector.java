@@ -56,7 +56,7 @@ public final class HostCollector implements MultiCollector {
         ClientSeries.collect(members.clients(), series);
         ServerSeries.collect(members.servers(), series);
         PairSeries.collect(members.pairs(), series);
-        PortSeries.collect(snapshot, members.servers(), series);
+        PortSeries.collect(snapshot, members.servers(), members.dark(), series);
         return series.snapshots();
     }
 

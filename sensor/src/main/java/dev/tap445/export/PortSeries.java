@@ -25,7 +25,14 @@ final class PortSeries {
     private record Row(
             String server, String port, HandshakeCounts handshakes, long unansweredSyns, long synRetransmissions) {}
 
-    static void collect(InventorySnapshot snapshot, List<Named<ServerView>> servers, Series series) {
+    /** {@code dark}: never seen alive here; counted under {@value #OTHER}, but another sensor may know better. */
+    static void collect(
+            InventorySnapshot snapshot, List<Named<ServerView>> servers, List<Named<ServerView>> dark, Series series) {
+        for (Named<ServerView> server : dark) {
+            for (PortView port : server.view().ports()) {
+                times(new String[] {Integer.toString(port.port()), server.text()}, port, series);
+            }
+        }
         Map<String, List<Row>> rows = new TreeMap<>();
         for (Named<ServerView> server : servers) {
             for (PortView port : server.view().ports()) {
@@ -33,8 +40,12 @@ final class PortSeries {
                 Row row = new Row(
                         server.text(), number, port.handshakes(), port.unansweredSyns(), port.synRetransmissions());
                 rows.computeIfAbsent(number, p -> new ArrayList<>()).add(row);
-                times(row, port, series);
+                times(new String[] {number, server.text()}, port, series);
             }
+            series.time(
+                    Family.LAST_LIFE,
+                    Labels.of("server", server.text()),
+                    server.view().lastLife());
         }
         snapshot.otherHandshakes().forEach((port, handshakes) -> {
             String number = Integer.toString(port);
@@ -55,12 +66,13 @@ final class PortSeries {
                         Family.HANDSHAKE_DURATION, Labels.of("port", Integer.toString(port)), durations));
     }
 
-    private static void times(Row row, PortView port, Series series) {
-        if (port.silentSince() == 0 && port.lastAnswer() == 0) {
+    private static void times(String[] values, PortView port, Series series) {
+        if (port.unansweredSince() == 0 && port.lastAnswer() == 0) {
             return;
         }
-        Labels labels = Labels.of(PORT, new String[] {row.port, row.server});
+        Labels labels = Labels.of(PORT, values);
         series.time(Family.SILENT_SINCE, labels, port.silentSince());
+        series.time(Family.UNANSWERED_SINCE, labels, port.unansweredSince());
         series.time(Family.LAST_ANSWER, labels, port.lastAnswer());
     }
 

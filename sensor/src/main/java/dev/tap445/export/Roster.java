@@ -37,8 +37,16 @@ final class Roster {
         }
     }
 
-    /** The admitted of one snapshot, each list in the order of its label texts. */
-    record Members(List<Named<ClientView>> clients, List<Named<ServerView>> servers, List<NamedPair> pairs) {}
+    /**
+     * The admitted of one snapshot, each list in the order of its label texts.
+     *
+     * @param dark servers that nothing is known of but that attempts to them are in vain
+     */
+    record Members(
+            List<Named<ClientView>> clients,
+            List<Named<ServerView>> servers,
+            List<Named<ServerView>> dark,
+            List<NamedPair> pairs) {}
 
     Roster(ExportLimits limits) {
         this.idleNanos = limits.idle().toNanos();
@@ -81,6 +89,10 @@ final class Roster {
         return evidence && server.lastSeen() >= oldest;
     }
 
+    private static boolean dark(ServerView server) {
+        return server.ports().stream().anyMatch(port -> port.unansweredSince() != 0);
+    }
+
     private static Map<IpAddress, Long> hostsAsking(InventorySnapshot snapshot, long oldest) {
         Map<IpAddress, Long> asking = new HashMap<>(
                 2 * (snapshot.clients().size() + snapshot.servers().size()));
@@ -90,7 +102,7 @@ final class Roster {
             }
         }
         for (ServerView server : snapshot.servers()) {
-            if (exported(server, oldest)) {
+            if (exported(server, oldest) || dark(server)) {
                 asking.merge(server.address(), server.firstSeen(), Long::min);
             }
         }
@@ -106,10 +118,12 @@ final class Roster {
             }
         }
         List<Named<ServerView>> servers = new ArrayList<>();
+        List<Named<ServerView>> dark = new ArrayList<>();
         for (ServerView server : snapshot.servers()) {
-            @Nullable String text = exported(server, oldest) ? hosts.get(server.address()) : null;
+            boolean evidence = exported(server, oldest);
+            @Nullable String text = evidence || dark(server) ? hosts.get(server.address()) : null;
             if (text != null) {
-                servers.add(new Named<>(text, server));
+                (evidence ? servers : dark).add(new Named<>(text, server));
             }
         }
         List<NamedPair> named = new ArrayList<>();
@@ -121,7 +135,8 @@ final class Roster {
         }
         clients.sort(null);
         servers.sort(null);
+        dark.sort(null);
         named.sort(null);
-        return new Members(clients, servers, named);
+        return new Members(clients, servers, dark, named);
     }
 }

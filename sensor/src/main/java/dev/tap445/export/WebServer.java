@@ -30,13 +30,14 @@ public final class WebServer implements AutoCloseable {
     private final ExecutorService connections;
     private final Access access;
 
-    private final ReloadHandler reload;
+    private final ReloadHandler reload = new ReloadHandler();
+    private volatile HttpHandler routes;
 
-    private WebServer(HttpServer server, ExecutorService connections, Access access, ReloadHandler reload) {
+    private WebServer(HttpServer server, ExecutorService connections, Access access) {
         this.server = server;
         this.connections = connections;
         this.access = access;
-        this.reload = reload;
+        this.routes = new Starting(access);
     }
 
     /** What {@code POST /-/reload} does from now on. */
@@ -58,18 +59,33 @@ public final class WebServer implements AutoCloseable {
         return start(address, Access.open(), content);
     }
 
-    /** Listens and answers from now on. Closes {@code access} when it is closed itself. */
+    /** {@link #open}, and {@link #serve} at once. */
     public static WebServer start(ListenAddress address, Access access, Content content) throws ListenException {
+        WebServer web = open(address, access);
+        web.serve(content);
+        return web;
+    }
+
+    /**
+     * Listens from now on, and answers that the sensor is alive and not ready; whatever else is asked for is not there
+     * yet (503). Closes {@code access} when it is closed itself.
+     */
+    public static WebServer open(ListenAddress address, Access access) throws ListenException {
         HttpLimits.apply();
         HttpServer server = listen(address, access);
         ExecutorService connections = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("web-", 0).factory());
         server.setExecutor(connections);
-        ReloadHandler reload = new ReloadHandler();
-        server.createContext("/", routes(content, access, reload));
+        WebServer web = new WebServer(server, connections, access);
+        server.createContext("/", exchange -> web.routes.handle(exchange));
         server.start();
         warn(server.getAddress().getAddress(), access);
-        return new WebServer(server, connections, access, reload);
+        return web;
+    }
+
+    /** Shows {@code content} from now on. */
+    public void serve(Content content) {
+        routes = routes(content, access, reload);
     }
 
     private static HttpServer listen(ListenAddress address, Access access) throws ListenException {
@@ -105,14 +121,15 @@ public final class WebServer implements AutoCloseable {
         handlers.put("/-/reload", reload);
         handlers.put("/report", report(content, bodies));
         handlers.putAll(api.paths());
-        Map<String, HttpHandler> probes = Map.of(
-                "/-/healthy", exchange -> Reply.text(exchange, 200, "tap445 is alive"),
-                "/-/ready",
-                        exchange -> {
-                            boolean ready = content.ready.getAsBoolean();
-                            Reply.text(exchange, ready ? 200 : 503, ready ? "tap445 is ready" : "tap445 is starting");
-                        });
-        return new Routes(probes, handlers, api.below(), access);
+        return new Routes(probes(content.ready), handlers, api.below(), access);
+    }
+
+    /** What is answered to everybody. */
+    static Map<String, HttpHandler> probes(BooleanSupplier ready) {
+        return Map.of("/-/healthy", exchange -> Reply.text(exchange, 200, "tap445 is alive"), "/-/ready", exchange -> {
+            boolean now = ready.getAsBoolean();
+            Reply.text(exchange, now ? 200 : 503, now ? "tap445 is ready" : Starting.LINE);
+        });
     }
 
     private static HttpHandler report(Content content, Bodies bodies) {

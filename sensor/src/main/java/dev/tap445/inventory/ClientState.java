@@ -105,6 +105,22 @@ final class ClientState {
         return pairs.get(server);
     }
 
+    /** The two met, and nothing is to be held of it. */
+    void meet(Host server) {
+        pairs.meet(server);
+    }
+
+    /** The servers it met. */
+    List<Host> servers() {
+        return pairs.servers();
+    }
+
+    /** The pairs of which something is held. */
+    List<Pair> pairsHeld() {
+        return pairs.made();
+    }
+
+    /** A pair for each server. */
     Iterable<Pair> pairs() {
         return pairs;
     }

@@ -2,6 +2,7 @@ package dev.tap445.inventory;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What an event is about. The names are a contract: {@code deploy/events.md}. */
 public enum EventKind {
@@ -21,6 +22,7 @@ public enum EventKind {
     private final String category;
     private final String type;
     private final boolean alert;
+    private final String action = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
     EventKind(String category, String type, boolean alert) {
         this.category = category;
@@ -32,9 +34,19 @@ public enum EventKind {
         return ALL.get(ordinal);
     }
 
+    /** The reverse of {@link #action}; null where no kind is called so. */
+    static @Nullable EventKind ofAction(String action) {
+        for (EventKind kind : ALL) {
+            if (kind.action.equals(action)) {
+                return kind;
+            }
+        }
+        return null;
+    }
+
     /** {@code event.action}. */
     public String action() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return action;
     }
 
     /** {@code event.category}, a value that ECS allows. */

@@ -11,6 +11,9 @@ final class Host {
     final long high;
 
     final long low;
+    /** Of this host alone, 48 bits: what {@link PairTable} knows it by. */
+    final long number;
+
     final Device device = new Device();
 
     @Nullable ClientState client;
@@ -34,8 +37,9 @@ final class Host {
         return known;
     }
 
-    Host(IpAddress address) {
+    Host(IpAddress address, long number) {
         this.address = address;
+        this.number = number;
         this.high = address.high();
         this.low = address.low();
     }

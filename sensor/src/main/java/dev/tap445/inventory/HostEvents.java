@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +114,7 @@ final class HostEvents implements StateListener {
     }
 
     private static Stream<Pair> pairs(ClientState client) {
-        return StreamSupport.stream(client.pairs().spliterator(), false);
+        return client.pairsHeld().stream();
     }
 
     private static @Nullable Pair refuser(ClientState client) {

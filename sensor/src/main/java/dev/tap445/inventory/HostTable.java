@@ -16,6 +16,7 @@ final class HostTable {
     private final int capacity;
     private final List<Host> hosts = new ArrayList<>();
     private long[] index = new long[1 << 10]; // hash << 32 | position in hosts + 1; 0 is free
+    private long admitted;
     private int hand;
     private long evicted;
     private boolean noting;
@@ -82,7 +83,7 @@ final class HostTable {
             evicted++;
             return null;
         }
-        host = new Host(new IpAddress(high, low, zone));
+        host = new Host(new IpAddress(high, low, zone), admitted++);
         hosts.add(host);
         if (hosts.size() * 2 > index.length) {
             rebuild(index.length * 2);

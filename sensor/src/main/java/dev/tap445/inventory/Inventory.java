@@ -138,7 +138,7 @@ public final class Inventory implements Observer {
         if (client != null) {
             client.seen(lastSyn);
             if (server != null) {
-                client.pair(server);
+                client.meet(server);
             }
             tried(client, ends, firstSyn, outcome == Outcome.ANSWERED);
         }
@@ -296,9 +296,9 @@ public final class Inventory implements Observer {
             }
         }
         if (server != null) {
-            Pair pair = client.pair(server);
+            client.meet(server);
             if (offer == Offer.SMB1_ONLY) {
-                pair.connection(ends);
+                client.pair(server).connection(ends);
             }
         }
     }
@@ -319,8 +319,9 @@ public final class Inventory implements Observer {
             client.smb2Proven = true;
         }
         if (server != null) {
-            Pair pair = client.pair(server);
+            client.meet(server);
             if (refusal != Refusal.NONE && offer == Offer.SMB1_ONLY) {
+                Pair pair = client.pair(server);
                 pair.refused++;
                 pair.connection(ends);
                 pair.smb1At(time);
@@ -339,6 +340,7 @@ public final class Inventory implements Observer {
         ClientState client = client(ends, WORTH_SMB1, time);
         if (server != null) {
             server.asServer().smb1Sessions++;
+            server.asServer().usedBesideSmb2 |= offer == Offer.SMB1_AND_SMB2;
             server.asServer().smb1At(time);
         }
         if (client != null) {
@@ -389,7 +391,7 @@ public final class Inventory implements Observer {
             client.seen(first);
             client.host.lastLife = Math.max(client.host.lastLife, lastClient);
             if (server != null) {
-                client.pair(server);
+                client.meet(server);
             }
         }
     }

@@ -253,6 +253,7 @@ public final class InventoryStore implements AutoCloseable {
 
     private void run() {
         try {
+            verify();
             if (!unsent.isEmpty()) {
                 committed.accept(unsent);
                 unsent = List.of();
@@ -272,6 +273,26 @@ public final class InventoryStore implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             disconnect();
+        }
+    }
+
+    /** Done here and not before the first packet: it takes as long as there is much in the store. */
+    private void verify() {
+        Connection current = connection;
+        try {
+            if (current != null) {
+                StoreFile.verify(current);
+                current.rollback();
+            }
+        } catch (SQLException e) {
+            if (StoreFile.isCorrupt(e)) {
+                replace(e.getMessage());
+            } else {
+                disconnect();
+                failed(e);
+            }
+        } catch (StoreException e) {
+            replace(e.line());
         }
     }
 

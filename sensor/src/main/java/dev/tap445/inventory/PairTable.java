@@ -1,24 +1,60 @@
 package dev.tap445.inventory;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The pairs of one client by server: a small open-addressing set, bounded. Inventory thread only. */
+/**
+ * The servers of one client, and its pairs with them: a small open-addressing set, bounded. A pair is made when there is
+ * something to hold of it; most servers were no more than met. Inventory thread only.
+ */
 final class PairTable implements Iterable<Pair> {
+    private static final int POSITION_BITS = 16;
+    private static final Host[] NO_SERVERS = {};
+    private static final @Nullable Pair[] NO_PAIRS = {};
+    /** As many servers are found in the cache. */
+    private static final int NEAR = 32;
+
+    private static final int WAITING = 16;
+
     private final int capacity;
-    private Pair[] pairs = new Pair[0]; // in order of arrival, the first size of them
-    private int[] index = new int[4]; // position + 1; 0 is free
+    private Host[] servers = NO_SERVERS; // in order of arrival, the first size of them
+    private @Nullable Pair[] pairs = NO_PAIRS; // by position of the server
+    private long[] index = new long[4]; // server's number | position + 1; 0 is free
     private int size;
+    private Host[] waiting = NO_SERVERS; // met of late; the first waits of them
+    private int waits;
     private @Nullable Pair latest;
 
     PairTable(int capacity) {
+        if (capacity >= 1 << POSITION_BITS) {
+            throw new IllegalArgumentException("too many pairs: " + capacity);
+        }
         this.capacity = capacity;
     }
 
     int size() {
+        settle();
         return size;
+    }
+
+    /** The servers that were met, and had room. */
+    List<Host> servers() {
+        settle();
+        return List.of(Arrays.copyOf(servers, size));
+    }
+
+    /** The pairs that were made. */
+    List<Pair> made() {
+        List<Pair> made = new ArrayList<>();
+        for (Pair pair : pairs) {
+            if (pair != null) {
+                made.add(pair);
+            }
+        }
+        return made;
     }
 
     /** The pair with this server, made where it is missing; not kept where the table is full. */
@@ -27,41 +63,84 @@ final class PairTable implements Iterable<Pair> {
         if (known != null && known.server == server) {
             return known; // the observations of one connection come close together
         }
-        Pair found = find(server);
-        latest = found;
-        return found;
+        int position = position(server);
+        if (position < 0) {
+            position = add(server);
+        }
+        Pair pair = position < 0 ? new Pair(server) : at(position);
+        latest = pair;
+        return pair;
     }
 
-    private Pair find(Host server) {
-        int mask = index.length - 1;
-        int at = home(server, mask);
-        while (index[at] != 0) {
-            Pair pair = pairs[index[at] - 1];
-            if (pair.server == server) {
-                return pair;
-            }
-            at = at + 1 & mask;
+    private Pair at(int position) {
+        if (position >= pairs.length) {
+            pairs = Arrays.copyOf(pairs, servers.length);
         }
-        Pair pair = new Pair(server);
-        if (size < capacity) {
-            add(pair);
+        Pair pair = pairs[position];
+        if (pair == null) {
+            pair = new Pair(servers[position]);
+            pairs[position] = pair;
         }
         return pair;
     }
 
-    private void add(Pair pair) {
-        if (size == pairs.length) {
-            pairs = Arrays.copyOf(pairs, Math.max(2, size * 2));
+    /**
+     * The client met this server. With many servers, that is looked into when there are several: each is a cache miss, and
+     * so they are missed at the same time.
+     */
+    void meet(Host server) {
+        if (waits > 0 && waiting[waits - 1] == server) {
+            return;
         }
-        pairs[size++] = pair;
+        if (waiting.length == 0) {
+            waiting = new Host[WAITING];
+        }
+        waiting[waits++] = server;
+        if (waits == WAITING || size < NEAR) {
+            settle();
+        }
+    }
+
+    private void settle() {
+        for (int i = 0; i < waits; i++) {
+            if (position(waiting[i]) < 0) {
+                add(waiting[i]);
+            }
+        }
+        waits = 0;
+    }
+
+    /** Position in order of arrival; -1 where the server is not known. */
+    private int position(Host server) {
+        int mask = index.length - 1;
+        int at = home(server, mask);
+        while (index[at] != 0) {
+            if (index[at] >>> POSITION_BITS == server.number) {
+                return (int) (index[at] & (1 << POSITION_BITS) - 1) - 1;
+            }
+            at = at + 1 & mask;
+        }
+        return -1;
+    }
+
+    /** Adds a server that is not there; returns its position, or -1 where the table is full. */
+    private int add(Host server) {
+        if (size == capacity) {
+            return -1;
+        }
+        if (size == servers.length) {
+            servers = Arrays.copyOf(servers, Math.max(2, size * 2));
+        }
+        servers[size++] = server;
         if (size * 2 > index.length) {
-            index = new int[index.length * 4];
+            index = new long[index.length * 4];
             for (int i = 0; i < size; i++) {
-                place(pairs[i].server, i + 1);
+                place(servers[i], i + 1);
             }
         } else {
-            place(pair.server, size);
+            place(server, size);
         }
+        return size - 1;
     }
 
     private void place(Host server, int reference) {
@@ -70,16 +149,21 @@ final class PairTable implements Iterable<Pair> {
         while (index[at] != 0) {
             at = at + 1 & mask;
         }
-        index[at] = reference;
+        index[at] = server.number << POSITION_BITS | reference;
     }
 
     private static int home(Host server, int mask) {
-        long h = (server.high ^ server.low) * 0x9e37_79b9_7f4a_7c15L;
-        return (int) (h >>> 40) & mask;
+        return (int) (server.number * 0x9e37_79b9_7f4a_7c15L >>> 40) & mask;
     }
 
+    /** All pairs, in order of arrival; makes them where they are missing. */
     @Override
     public Iterator<Pair> iterator() {
-        return List.of(Arrays.copyOf(pairs, size)).iterator();
+        settle();
+        List<Pair> all = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            all.add(at(i));
+        }
+        return all.iterator();
     }
 }

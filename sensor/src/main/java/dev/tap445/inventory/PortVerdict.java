@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Decides the state of a port from its evidence.
  *
  * @param suppressed why a silent or dark verdict was withheld, or null
- * @param silentSince first SYN of the unanswered run; 0 unless silent
+ * @param unansweredSince first SYN of the unanswered run; 0 unless silent or dark
  */
-record PortVerdict(PortState state, @Nullable String suppressed, long silentSince) {
+record PortVerdict(PortState state, @Nullable String suppressed, long unansweredSince) {
     static final int MIN_SYNS = 3;
 
     /** What the sensor itself could see while the evidence gathered. */
@@ -53,9 +53,12 @@ record PortVerdict(PortState state, @Nullable String suppressed, long silentSinc
             boolean oneWay = withheld.startsWith("one_way");
             return new PortVerdict(oneWay ? PortState.ONE_WAY : PortState.UNKNOWN, withheld, 0);
         }
-        return lastLife >= since
-                ? new PortVerdict(PortState.SILENT, null, since)
-                : new PortVerdict(PortState.DARK, null, 0);
+        return new PortVerdict(lastLife >= since ? PortState.SILENT : PortState.DARK, null, since);
+    }
+
+    /** First SYN of the unanswered run; 0 unless silent. */
+    long silentSince() {
+        return state == PortState.SILENT ? unansweredSince : 0;
     }
 
     private static PortState responding(PortEvidence port, long windowStart) {

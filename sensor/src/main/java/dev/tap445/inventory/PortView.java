@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param wrongAcknowledgements SYN-ACK or RST whose acknowledgement fits no attempt
  * @param lastAnswer time of the last SYN-ACK
  * @param silentSince first SYN of the run that made it silent; 0 unless {@link PortState#SILENT}
+ * @param unansweredSince the same, for {@link PortState#DARK} too: another sensor may have seen the host alive
  * @param wentDark answered before and is silent now
  * @param attempts the latest unanswered attempts that are kept, oldest first
  */
@@ -28,6 +29,7 @@ public record PortView(
         long wrongAcknowledgements,
         long lastAnswer,
         long silentSince,
+        long unansweredSince,
         boolean wentDark,
         List<Attempt> attempts) {
 

@@ -64,6 +64,9 @@ final class Reasons {
     static String of(ServerState server, List<IpAddress> dependents, long watched, long window) {
         List<String> parts = new ArrayList<>();
         add(parts, server.choseSmb1(), "times chose SMB1 though SMB2 was offered");
+        if (server.usedBesideSmb2 && server.choseSmb1() == 0) {
+            parts.add("SMB1 used where SMB2 was offered too, its answer not seen");
+        }
         add(parts, server.acceptedSmb1Alone(), "SMB1-only offers accepted");
         add(parts, server.refusedSmb1Alone(), "SMB1-only offers refused");
         add(parts, server.answers("smb2") + server.answers("smb3"), "SMB2 or SMB3 answers");

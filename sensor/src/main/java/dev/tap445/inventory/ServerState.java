@@ -22,6 +22,9 @@ final class ServerState {
     long smb1Last;
     long smb1Sessions;
 
+    /** SMB1 was used on a connection that offered SMB2 too: this server chose it, whether or not its answer was seen. */
+    boolean usedBesideSmb2;
+
     PortEvidence port(int port) {
         for (int i = 0; i < ports.size(); i++) {
             if (ports.get(i).port == port) {
@@ -104,7 +107,7 @@ final class ServerState {
     }
 
     ServerVerdict verdict() {
-        if (choseSmb1() > 0) {
+        if (choseSmb1() > 0 || usedBesideSmb2) {
             return ServerVerdict.SMB1_ONLY;
         }
         if (answers("smb1") > 0 || smb1Sessions > 0) {

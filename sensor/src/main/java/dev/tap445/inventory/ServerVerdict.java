@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What is known of a server over all its answers. */
 public enum ServerVerdict {
-    /** Chose SMB1 though SMB2 was offered. */
+    /** Chose SMB1 though SMB2 was offered: its answer says so, or what followed such an offer. */
     SMB1_ONLY,
     /** Accepted SMB1 from a client that offered nothing else, or had an SMB1 session whose offer was not seen. */
     SMB1_ENABLED,

@@ -17,18 +17,44 @@ public final class SinceStart {
 
     private record Door(IpAddress server, int port) {}
 
-    private final Map<IpAddress, ClientView> clients = new HashMap<>();
-    private final Map<IpAddress, ServerView> servers = new HashMap<>();
-    private final Map<Pairing, PairView> pairs = new HashMap<>();
-    private final Map<Door, PortView> ports = new HashMap<>();
+    /** The counts of a client. */
+    private record Asked(
+            OfferCounts offers, long sessions, long messages, long bytes, long refused, long unansweredSyns) {}
 
-    /** {@code restored}: what was known when the process started. */
-    public SinceStart(InventorySnapshot restored) {
-        restored.clients().forEach(client -> clients.put(client.address(), client));
-        restored.pairs().forEach(pair -> pairs.put(new Pairing(pair.client(), pair.server()), pair));
-        for (ServerView server : restored.servers()) {
-            servers.put(server.address(), server);
-            server.ports().forEach(port -> ports.put(new Door(server.address(), port.port()), port));
+    /** The counts of a port. */
+    private record Tried(HandshakeCounts handshakes, long unansweredSyns, long synRetransmissions) {}
+
+    private final Map<IpAddress, Asked> clients = new HashMap<>();
+    private final Map<IpAddress, List<AnswerCount>> servers = new HashMap<>();
+    private final Map<Pairing, PairView> pairs = new HashMap<>();
+    private final Map<Door, Tried> ports = new HashMap<>();
+
+    /** {@code restored}: with what was known when the process started, and no more; on the thread that owns it. */
+    public SinceStart(Inventory restored) {
+        for (Host host : restored.hosts.all()) {
+            ClientState client = host.client;
+            if (client != null) {
+                add(host, client);
+            }
+            ServerState server = host.server;
+            if (server != null) {
+                servers.put(host.address, server.answerCounts());
+                for (PortEvidence port : server.ports()) {
+                    ports.put(
+                            new Door(host.address, port.port),
+                            new Tried(port.counts(), port.unansweredSyns, port.synRetransmissions));
+                }
+            }
+        }
+    }
+
+    private void add(Host host, ClientState c) {
+        clients.put(
+                host.address, new Asked(c.offerCounts(), c.sessions, c.messages, c.bytes, c.refused, c.unansweredSyns));
+        for (Pair pair : c.pairs()) {
+            if (pair.hasSmb1()) {
+                pairs.put(new Pairing(host.address, pair.server.address), SnapshotBuilder.view(host, pair));
+            }
         }
     }
 
@@ -51,7 +77,7 @@ public final class SinceStart {
             newServers.add(of(server));
             if (server.lastLife() == 0) {
                 for (PortView port : server.ports()) {
-                    PortView before = ports.get(new Door(server.address(), port.port()));
+                    Tried before = ports.get(new Door(server.address(), port.port()));
                     if (before != null) {
                         handshakes.computeIfPresent(port.port(), (p, sum) -> less(sum, before.handshakes()));
                         unanswered.computeIfPresent(port.port(), (p, sum) -> less(sum, before.unansweredSyns()));
@@ -93,7 +119,7 @@ public final class SinceStart {
     }
 
     private ClientView of(ClientView now) {
-        ClientView before = clients.get(now.address());
+        Asked before = clients.get(now.address());
         if (before == null) {
             return now;
         }
@@ -108,10 +134,10 @@ public final class SinceStart {
                 now.reason(),
                 offers,
                 now.dialects(),
-                less(now.smb1Sessions(), before.smb1Sessions()),
-                less(now.smb1Messages(), before.smb1Messages()),
-                less(now.smb1Bytes(), before.smb1Bytes()),
-                less(now.smb1Refused(), before.smb1Refused()),
+                less(now.smb1Sessions(), before.sessions()),
+                less(now.smb1Messages(), before.messages()),
+                less(now.smb1Bytes(), before.bytes()),
+                less(now.smb1Refused(), before.refused()),
                 now.identity(),
                 now.firstSeen(),
                 now.lastSeen(),
@@ -143,14 +169,14 @@ public final class SinceStart {
     }
 
     private ServerView of(ServerView now) {
-        ServerView before = servers.get(now.address());
+        List<AnswerCount> before = servers.get(now.address());
         if (before == null) {
             return now;
         }
         List<AnswerCount> answers = new ArrayList<>();
         for (AnswerCount answer : now.answers()) {
             long count = answer.count();
-            for (AnswerCount known : before.answers()) {
+            for (AnswerCount known : before) {
                 if (known.dialect().equals(answer.dialect())
                         && known.family().equals(answer.family())
                         && known.offer().equals(answer.offer())) {
@@ -178,7 +204,7 @@ public final class SinceStart {
     }
 
     private PortView of(IpAddress server, PortView now) {
-        PortView before = ports.get(new Door(server, now.port()));
+        Tried before = ports.get(new Door(server, now.port()));
         return before == null
                 ? now
                 : new PortView(
@@ -191,6 +217,7 @@ public final class SinceStart {
                         now.wrongAcknowledgements(),
                         now.lastAnswer(),
                         now.silentSince(),
+                        now.unansweredSince(),
                         now.wentDark(),
                         now.attempts());
     }

@@ -73,7 +73,7 @@ final class SnapshotBuilder {
             if (client == null || client.smb1First == 0) {
                 continue;
             }
-            for (Pair pair : client.pairs()) {
+            for (Pair pair : client.pairsHeld()) {
                 if (!pair.hasSmb1()) {
                     continue;
                 }
@@ -91,7 +91,7 @@ final class SnapshotBuilder {
         return dependents;
     }
 
-    private static PairView view(Host client, Pair pair) {
+    static PairView view(Host client, Pair pair) {
         return new PairView(
                 client.address,
                 pair.server.address,
@@ -138,10 +138,13 @@ final class SnapshotBuilder {
     }
 
     private ClientView newView(Host host, ClientState client) {
-        List<IpAddress> servers = new ArrayList<>(client.pairCount());
+        List<Host> met = client.servers();
+        List<IpAddress> servers = new ArrayList<>(met.size());
+        for (Host server : met) {
+            servers.add(server.address);
+        }
         List<IpAddress> refusedBy = new ArrayList<>();
-        for (Pair pair : client.pairs()) {
-            servers.add(pair.server.address);
+        for (Pair pair : client.pairsHeld()) {
             if (pair.refused > 0) {
                 refusedBy.add(pair.server.address);
             }
@@ -208,6 +211,7 @@ final class SnapshotBuilder {
                 port.wrongAcknowledgements,
                 port.lastAnswer,
                 verdict.silentSince(),
+                verdict.unansweredSince(),
                 verdict.state() == PortState.SILENT && port.lastAnswer != 0,
                 port.attempts());
     }

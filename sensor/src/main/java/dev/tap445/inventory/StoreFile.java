@@ -29,7 +29,10 @@ final class StoreFile {
         return directory.resolve(NAME);
     }
 
-    /** Opens for writing, makes the tables where there are none, and takes an older store to this version. */
+    /**
+     * Opens for writing, makes the tables where there are none, and takes an older store to this version. Whether it is
+     * whole says {@link #verify}.
+     */
     static Connection open(Path directory) throws SQLException, StoreException {
         SQLiteConfig config = config();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -71,6 +74,7 @@ final class StoreFile {
         try {
             connection.setAutoCommit(false); // one transaction: everything read is of one moment
             check(connection);
+            verify(connection);
             return connection;
         } catch (SQLException | StoreException e) {
             connection.close();
@@ -93,6 +97,10 @@ final class StoreFile {
                     "the store is of version " + version + ", this sensor knows " + StoreSchema.MIGRATIONS.size()
                             + ": run the newer sensor, or give another --state-dir");
         }
+    }
+
+    /** Looks at every page. */
+    static void verify(Connection connection) throws SQLException, StoreException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
             String answer = row.next() ? row.getString(1) : "no answer";

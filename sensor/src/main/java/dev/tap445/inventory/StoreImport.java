@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,9 @@ final class StoreImport implements AutoCloseable {
         NativeFiles.prepare(directory, true);
         FileChannel lock = InventoryStore.lock(directory);
         try {
-            return new StoreImport(directory, lock, new StoreWriter(StoreFile.open(directory)));
+            Connection connection = StoreFile.open(directory);
+            StoreFile.verify(connection);
+            return new StoreImport(directory, lock, new StoreWriter(connection));
         } catch (SQLException e) {
             unlock(lock);
             throw failure(directory, e);

@@ -6,28 +6,38 @@ import dev.tap445.decode.Offer;
 import dev.tap445.track.Outcome;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.Vantage;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts what the store holds into an inventory that is not running yet: the hosts worth most where there is not room for
- * all. Times that lie ahead of the clock (it was wrong once) are taken for now, so that no window waits for them.
+ * all. What a newer sensor or somebody's hand wrote and nobody here knows is passed over. Times that lie ahead of the clock (it was wrong once) are taken for now, so that no window waits for them.
  */
 final class StoreLoader {
+    private static final Map<String, Offer> OFFERS =
+            Arrays.stream(Offer.values()).collect(Collectors.toMap(Offer::label, offer -> offer));
+    private static final Map<String, IdentityField> FIELDS = Arrays.stream(IdentityField.values())
+            .collect(Collectors.toMap(field -> field.name().toLowerCase(Locale.ROOT), field -> field));
+
     private final Connection connection;
     private final Inventory inventory;
     private final long now;
     private final Map<String, Host> hosts = new HashMap<>();
     private final Map<String, Long> meta = new HashMap<>();
+    private byte[] latest = {};
+    private @Nullable Host latestHost;
 
     /** {@code now}: the clock, nanoseconds since the epoch. */
     StoreLoader(Connection connection, Inventory inventory, long now) {
@@ -53,11 +63,7 @@ final class StoreLoader {
     /** The values of {@code meta}. */
     Map<String, Long> load() throws SQLException {
         each("SELECT key, value FROM meta", row -> meta.put(row.getString(1), row.getLong(2)));
-        int room = inventory.options.maxHosts();
-        each(
-                "SELECT address, last_life, mac, mac_seen, signing, guest_sessions FROM hosts"
-                        + " ORDER BY worth DESC, last_seen DESC LIMIT " + room,
-                this::host);
+        each("SELECT address, last_life, mac, mac_seen, signing, guest_sessions FROM hosts" + best(), this::host);
         each("SELECT address, field, text, first_seen FROM identities", this::identity);
         if (StoreSchema.version(connection) >= StoreSchema.WITH_SIGHTINGS) {
             each("SELECT address, vantage, first_seen FROM sightings", this::sighting);
@@ -78,11 +84,22 @@ final class StoreLoader {
         each("SELECT address, kind, port, time FROM announcements", this::announcement);
         feed();
         for (Host host : hosts.values()) {
-            host.watched().smb1Last = host.client == null ? 0 : host.client.smb1Last;
-            host.watched().refused = host.client == null ? 0 : host.client.refused;
+            ClientState client = host.client;
+            if (client != null && (client.smb1Last != 0 || client.refused != 0)) {
+                host.watched().smb1Last = client.smb1Last;
+                host.watched().refused = client.refused;
+            }
         }
         connection.rollback();
         return meta;
+    }
+
+    /** Which hosts, where there is not room for all; to sort them takes longer than to read them. */
+    private String best() throws SQLException {
+        int room = inventory.options.maxHosts();
+        long[] count = {0};
+        each("SELECT count(*) FROM hosts", row -> count[0] = row.getLong(1));
+        return count[0] <= room ? "" : " ORDER BY worth DESC, last_seen DESC LIMIT " + room;
     }
 
     /** What the sensor saw of its feed when it last wrote. */
@@ -111,12 +128,24 @@ final class StoreLoader {
         return Math.min(stored, now);
     }
 
-    private @Nullable Host known(String address) {
-        return hosts.get(address);
+    /** A text; its bytes are half as dear as the driver's string. */
+    private static String text(ResultSet row, int column) throws SQLException {
+        byte[] bytes = row.getBytes(column);
+        return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** The host whose address is in the first column. Tables are in its order: mostly it is that of the row before. */
+    private @Nullable Host known(ResultSet row) throws SQLException {
+        byte[] address = row.getBytes(1);
+        if (address != null && !Arrays.equals(address, latest)) {
+            latest = address;
+            latestHost = hosts.get(new String(address, StandardCharsets.UTF_8));
+        }
+        return address == null ? null : latestHost;
     }
 
     private void host(ResultSet row) throws SQLException {
-        String text = row.getString(1);
+        String text = text(row, 1);
         IpAddress address = IpAddress.parse(text).orElse(null);
         Host host = address == null ? null : inventory.hosts.admit(address.high(), address.low(), address.zone(), 0);
         if (host == null) {
@@ -124,7 +153,7 @@ final class StoreLoader {
         }
         hosts.put(text, host);
         host.lastLife = Math.max(host.lastLife, time(row.getLong(2)));
-        long mac = MacTable.parse(row.getString(3));
+        long mac = MacTable.parse(text(row, 3));
         if (mac >= 0) {
             host.device.mac(mac, row.getLong(4));
             inventory.macs.add(mac, host.address);
@@ -134,15 +163,15 @@ final class StoreLoader {
     }
 
     private void identity(ResultSet row) throws SQLException {
-        Host host = known(row.getString(1));
-        if (host != null) {
-            IdentityField field = IdentityField.valueOf(row.getString(2).toUpperCase(Locale.ROOT));
-            host.device.text(field, row.getString(3), row.getLong(4));
+        Host host = known(row);
+        IdentityField field = FIELDS.get(text(row, 2));
+        if (host != null && field != null) {
+            host.device.text(field, text(row, 3), row.getLong(4));
         }
     }
 
     private void sighting(ResultSet row) throws SQLException {
-        Host host = known(row.getString(1));
+        Host host = known(row);
         OptionalInt vantage = Vantage.parse(row.getString(2));
         if (host != null && vantage.isPresent()) {
             host.device.seenIn.add(vantage.getAsInt(), row.getLong(3));
@@ -150,7 +179,7 @@ final class StoreLoader {
     }
 
     private void client(ResultSet row) throws SQLException {
-        Host host = known(row.getString(1));
+        Host host = known(row);
         if (host == null) {
             return;
         }
@@ -174,25 +203,22 @@ final class StoreLoader {
     }
 
     private void offer(ResultSet row) throws SQLException {
-        Host host = known(row.getString(1));
-        if (host != null) {
-            host.asClient().restore(offer(row.getString(2)), row.getLong(3));
+        Host host = known(row);
+        Offer offer = OFFERS.get(text(row, 2));
+        if (host != null && offer != null) {
+            host.asClient().restore(offer, row.getLong(3));
         }
     }
 
-    private static Offer offer(String label) {
-        return Offer.valueOf(label.toUpperCase(Locale.ROOT));
-    }
-
     private void dialect(ResultSet row) throws SQLException {
-        Host host = known(row.getString(1));
+        Host host = known(row);
         if (host != null) {
-            host.asClient().dialects(new int[] {Dialects.ofName(row.getString(2))}, 1);
+            host.asClient().dialects(new int[] {Dialects.ofName(text(row, 2))}, 1);
         }
     }
 
     private void server(ResultSet row) throws SQLException {
-        Host host = known(row.getString(1));
+        Host host = known(row);
         if (host == null) {
             return;
         }
@@ -207,15 +233,16 @@ final class StoreLoader {
     }
 
     private void answer(ResultSet row) throws SQLException {
-        Host host = known(row.getString(1));
-        if (host != null) {
-            host.asServer().restore(Dialects.ofName(row.getString(2)), offer(row.getString(3)), row.getLong(4));
+        Host host = known(row);
+        Offer offer = OFFERS.get(text(row, 3));
+        if (host != null && offer != null) {
+            host.asServer().restore(Dialects.ofName(text(row, 2)), offer, row.getLong(4));
         }
     }
 
     private void pair(ResultSet row) throws SQLException {
-        Host client = known(row.getString(1));
-        Host server = known(row.getString(2));
+        Host client = known(row);
+        Host server = hosts.get(text(row, 2));
         if (client == null || server == null) {
             return;
         }
@@ -228,6 +255,7 @@ final class StoreLoader {
         for (Offer offer : Offer.values()) {
             pair.restore(offer, row.getLong(column++));
         }
+        server.asServer().usedBesideSmb2 |= pair.sessions(Offer.SMB1_AND_SMB2) > 0;
         pair.messages = row.getLong(column++);
         pair.bytes = row.getLong(column++);
         pair.refused = row.getLong(column);
@@ -235,7 +263,7 @@ final class StoreLoader {
     }
 
     private void port(ResultSet row) throws SQLException {
-        Host host = known(row.getString(1));
+        Host host = known(row);
         if (host == null) {
             return;
         }
@@ -258,8 +286,8 @@ final class StoreLoader {
     }
 
     private void unanswered(ResultSet row) throws SQLException {
-        Host server = known(row.getString(1));
-        Host client = known(row.getString(3));
+        Host server = known(row);
+        Host client = hosts.get(text(row, 3));
         if (server != null && client != null) {
             PortEvidence port = server.asServer().port(row.getInt(2));
             port.addUnanswered(
@@ -269,13 +297,10 @@ final class StoreLoader {
     }
 
     private void announcement(ResultSet row) throws SQLException {
-        Host host = known(row.getString(1));
-        if (host != null) {
-            for (EventKind kind : EventKind.values()) {
-                if (kind.action().equals(row.getString(2))) {
-                    host.watched().say(kind, row.getInt(3), row.getLong(4));
-                }
-            }
+        Host host = known(row);
+        EventKind kind = EventKind.ofAction(text(row, 2));
+        if (host != null && kind != null) {
+            host.watched().say(kind, row.getInt(3), row.getLong(4));
         }
     }
 }

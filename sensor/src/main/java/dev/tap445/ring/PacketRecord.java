@@ -1,10 +1,12 @@
 package dev.tap445.ring;
 
+import io.netty.buffer.ByteBuf;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
- * A captured packet as the payload of a {@link RecordRing} record; native byte order, frame bytes behind it.
+ * A captured packet as the payload of a {@link RecordRing} record; little-endian, frame bytes behind it.
  *
  * <pre>
  *  0           8          12          16          20         24
@@ -27,8 +29,8 @@ public final class PacketRecord {
     public static final int SOURCE = 20;
     public static final int FRAME = 24;
 
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private PacketRecord() {}
 
@@ -51,23 +53,23 @@ public final class PacketRecord {
         MemorySegment.copy(from, fromOffset, slab, at + FRAME, captured);
     }
 
-    public static long timestamp(MemorySegment slab, long at) {
-        return slab.get(LONG, at + TIMESTAMP);
+    public static long timestamp(ByteBuf slab, int at) {
+        return slab.getLongLE(at + TIMESTAMP);
     }
 
-    public static int captured(MemorySegment slab, long at) {
-        return slab.get(INT, at + CAPTURED);
+    public static int captured(ByteBuf slab, int at) {
+        return slab.getIntLE(at + CAPTURED);
     }
 
-    public static int original(MemorySegment slab, long at) {
-        return slab.get(INT, at + ORIGINAL);
+    public static int original(ByteBuf slab, int at) {
+        return slab.getIntLE(at + ORIGINAL);
     }
 
-    public static int linkType(MemorySegment slab, long at) {
-        return slab.get(INT, at + LINK_TYPE);
+    public static int linkType(ByteBuf slab, int at) {
+        return slab.getIntLE(at + LINK_TYPE);
     }
 
-    public static int source(MemorySegment slab, long at) {
-        return slab.get(INT, at + SOURCE);
+    public static int source(ByteBuf slab, int at) {
+        return slab.getIntLE(at + SOURCE);
     }
 }

@@ -1,6 +1,6 @@
 package dev.tap445.ring;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /** Receives records in place, without copying or allocation; valid during the call alone. */
 @FunctionalInterface
@@ -11,5 +11,5 @@ public interface RecordHandler {
      * @param type as claimed, &gt; 0
      * @param slab the whole ring; never read outside {@code [offset, offset + length)}
      */
-    void onRecord(int type, MemorySegment slab, long offset, int length);
+    void onRecord(int type, ByteBuf slab, int offset, int length);
 }

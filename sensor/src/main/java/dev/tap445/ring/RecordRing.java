@@ -1,7 +1,6 @@
 package dev.tap445.ring;
 
 import static dev.tap445.ring.RingDescriptor.HEADER_LENGTH;
-import static dev.tap445.ring.RingDescriptor.LONG;
 import static dev.tap445.ring.RingDescriptor.PADDING;
 import static dev.tap445.ring.RingDescriptor.align;
 
@@ -32,7 +31,7 @@ public final class RecordRing implements AutoCloseable {
     public static final int MIN_CAPACITY = 1024;
 
     private final ByteBuf buffer;
-    private final MemorySegment slab;
+    private final MemorySegment segment;
     private final int capacity;
     private final long mask;
     private final long[] positions = new long[POSITIONS];
@@ -50,7 +49,7 @@ public final class RecordRing implements AutoCloseable {
         this.buffer = buffer;
         this.capacity = capacity;
         this.mask = capacity - 1L;
-        this.slab = MemorySegment.ofBuffer(buffer.nioBuffer(0, capacity));
+        this.segment = MemorySegment.ofBuffer(buffer.nioBuffer(0, capacity));
     }
 
     /** Allocates a ring of {@code capacity} bytes, a power of two of at least {@value #MIN_CAPACITY}. */
@@ -62,8 +61,14 @@ public final class RecordRing implements AutoCloseable {
         return new RecordRing(Unpooled.directBuffer(capacity, capacity), capacity);
     }
 
-    public MemorySegment slab() {
-        return slab;
+    /** The records' bytes; valid until {@link #close}. */
+    public ByteBuf slab() {
+        return buffer;
+    }
+
+    /** The same bytes, for who copies from other segments. */
+    public MemorySegment segment() {
+        return segment;
     }
 
     public int capacity() {
@@ -105,7 +110,7 @@ public final class RecordRing implements AutoCloseable {
             }
         }
         if (padding > 0) {
-            slab.set(LONG, index, RingDescriptor.header(padding - HEADER_LENGTH, PADDING));
+            buffer.setLongLE(index, RingDescriptor.header(padding - HEADER_LENGTH, PADDING));
             index = 0;
         }
         claimedLength = length;
@@ -115,7 +120,7 @@ public final class RecordRing implements AutoCloseable {
 
     /** Producer: completes the last claim; {@code offset} is what it returned, {@code type} &gt; 0. */
     public void commit(int offset, int type) {
-        slab.set(LONG, offset - HEADER_LENGTH, RingDescriptor.header(claimedLength, type));
+        buffer.setLongLE(offset - HEADER_LENGTH, RingDescriptor.header(claimedLength, type));
         head = claimedEnd;
     }
 
@@ -142,13 +147,13 @@ public final class RecordRing implements AutoCloseable {
         try {
             while (position < published && count < limit) {
                 int index = (int) (position & mask);
-                long header = slab.get(LONG, index);
+                long header = buffer.getLongLE(index);
                 int length = RingDescriptor.length(header);
                 int type = RingDescriptor.type(header);
                 position += align(HEADER_LENGTH + length);
                 if (type != PADDING) {
                     count++;
-                    handler.onRecord(type, slab, index + HEADER_LENGTH, length);
+                    handler.onRecord(type, buffer, index + HEADER_LENGTH, length);
                 }
             }
         } finally {

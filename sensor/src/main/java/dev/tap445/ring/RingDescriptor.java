@@ -1,7 +1,5 @@
 package dev.tap445.ring;
 
-import java.lang.foreign.ValueLayout;
-
 /**
  * Layout of a record in the ring's slab. Records start at multiples of {@value #ALIGNMENT} bytes and never wrap: what
  * is left before the end of the slab is filled by a padding record.
@@ -9,7 +7,7 @@ import java.lang.foreign.ValueLayout;
  * <pre>
  *  0                             8
  *  +-----------------------------+---------------------+
- *  | type (32) | length (32)     |  payload …          |   one long in native order
+ *  | type (32) | length (32)     |  payload …          |   one little-endian long
  *  +-----------------------------+---------------------+
  * </pre>
  *
@@ -19,7 +17,6 @@ final class RingDescriptor {
     static final int ALIGNMENT = 8;
     static final int HEADER_LENGTH = 8;
     static final int PADDING = -1;
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
     /** Distance between fields written by different threads, in longs: two cache lines, against prefetching pairs. */
     static final int CACHE_PAD_LONGS = 16;

@@ -3,6 +3,7 @@ package dev.tap445.track;
 import static dev.tap445.track.FlowLayout.*;
 
 import dev.tap445.decode.Offer;
+import java.util.Arrays;
 
 /**
  * A movable view of one entry of a {@link FlowTable}. Sequence numbers are compared modulo 2^32 (RFC 9293 section 3.4).
@@ -239,7 +240,8 @@ final class Flow {
     }
 
     void addSmb1(int bytes, long time) {
-        c[b + TRAFFIC] += (1L << 32) + bytes;
+        long room = 0xffff_ffffL - smb1Bytes(); // the messages' count must not grow by what lengths claim
+        c[b + TRAFFIC] += (1L << 32) + Math.min(bytes, room);
         c[b + LAST_SMB1] = Math.max(c[b + LAST_SMB1], time);
         raise(DIRTY);
     }
@@ -316,12 +318,10 @@ final class Flow {
         c[b + OFFER_AND_TICK] = c[b + OFFER_AND_TICK] & 0xffff_ffff_0000_0000L | Integer.toUnsignedLong(tick);
     }
 
-    /** Forgets everything but key and timer links, for a new connection on the same 4-tuple. */
+    /** Forgets everything but key and fingerprints, for a new connection on the same 4-tuple. */
     void reset() {
-        for (int i = FIRST_SYN; i < FINGERPRINTS; i++) {
-            c[b + i] = 0;
-        }
-        c[b + LAST_SMB1] = 0;
+        Arrays.fill(c, b + OFFER_AND_TICK, b + FINGERPRINTS, 0);
+        Arrays.fill(c, b + SLOTS, b + LONGS, 0);
         c[b + HASH_FLAGS] &= 0xffff_ffff_0000_0000L;
     }
 }

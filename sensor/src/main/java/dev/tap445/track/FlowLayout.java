@@ -7,21 +7,23 @@ package dev.tap445.track;
  *  0-3   client address (high, low), server address (high, low)
  *  4     client port (16) | server port (16) | scope (32): 0, or the ISN of a side attempt
  *  5     hash (32) | flags (32)
- *  6     first SYN, ns        7  last SYN, ns
- *  8     ISN (32) | SYNs (16) | SYN payload bytes (16)
- *  9     SYN-ACK, ns          10  first packet, ns
- *  11    next record of the client's stream (32) | of the server's (32), sequence numbers
- *  12    reassembly slots (32) | (32); 0 is none
- *  13    last client packet, ns    14  last server packet, ns
- *  15    SMB1 messages not yet reported (32) | their bytes (32)
- *  16    offer (8) | dialects offered (8) | client packets (8) | server packets (8) | timer tick (32)
- *  17    time of the offer, ns
- *  18-20 dialects of the offer, twelve codes of 16 bits
- *  21-23 fingerprints of the client's last three packets: fingerprint (32) | microseconds (32)
- *  24-26 the same of the server's
- *  27    timer list: previous (32) | next (32)
- *  28    last SMB1 message, ns
+ *  6     offer (8) | dialects offered (8) | client packets (8) | server packets (8) | timer tick (32)
+ *  7     last client packet, ns     8  last server packet, ns
+ *  9     next record of the client's stream (32) | of the server's (32), sequence numbers
+ *  10-12 fingerprints of the client's last three packets: fingerprint (32) | microseconds (32)
+ *  13-15 the same of the server's
+ *  16    reassembly slots (32) | (32); 0 is none
+ *  17    first packet, ns
+ *  18    first SYN, ns        19  last SYN, ns
+ *  20    ISN (32) | SYNs (16) | SYN payload bytes (16)
+ *  21    SYN-ACK, ns
+ *  22    SMB1 messages not yet reported (32) | their bytes (32)
+ *  23    last SMB1 message, ns
+ *  24    time of the offer, ns
+ *  25-27 dialects of the offer, twelve codes of 16 bits
  * </pre>
+ *
+ * What each packet and each timer needs lies in front: with a million flows every cache line is a miss.
  */
 final class FlowLayout {
     static final int CLIENT_HIGH = 0;
@@ -30,22 +32,21 @@ final class FlowLayout {
     static final int SERVER_LOW = 3;
     static final int PORTS = 4;
     static final int HASH_FLAGS = 5;
-    static final int FIRST_SYN = 6;
-    static final int LAST_SYN = 7;
-    static final int ATTEMPT = 8;
-    static final int ANSWER_TIME = 9;
-    static final int FIRST_PACKET = 10;
-    static final int NEXT_RECORD = 11;
-    static final int SLOTS = 12;
-    static final int LAST_PACKET = 13; // + direction
-    static final int TRAFFIC = 15;
-    static final int OFFER_AND_TICK = 16;
-    static final int OFFER_TIME = 17;
-    static final int DIALECTS = 18;
-    static final int FINGERPRINTS = 21; // + 3 * direction
-    static final int TIMER_LINKS = 27;
-    static final int LAST_SMB1 = 28;
-    static final int LONGS = 29;
+    static final int OFFER_AND_TICK = 6;
+    static final int LAST_PACKET = 7; // + direction
+    static final int NEXT_RECORD = 9;
+    static final int FINGERPRINTS = 10; // + 3 * direction
+    static final int SLOTS = 16;
+    static final int FIRST_PACKET = 17;
+    static final int FIRST_SYN = 18;
+    static final int LAST_SYN = 19;
+    static final int ATTEMPT = 20;
+    static final int ANSWER_TIME = 21;
+    static final int TRAFFIC = 22;
+    static final int LAST_SMB1 = 23;
+    static final int OFFER_TIME = 24;
+    static final int DIALECTS = 25;
+    static final int LONGS = 28;
 
     static final int FINGERPRINTS_KEPT = 3;
     static final int DIALECTS_KEPT = 12;
@@ -80,7 +81,8 @@ final class FlowLayout {
     static final int CONTACTED = 1 << 27; // more than an attempt
     static final int CLIENT_FAILED = 1 << 28; // << direction: a bad record was counted for this direction
 
-    static final int SERVER_SPOKE = 1 << 30; // since the offer, though no answer was understood
+    static final int SERVER_SPOKE = 1 << 30; // since the offer, though no answer was understood, or it was given up
+    static final int SPEAKS_SMB2 = 1 << 31; // the server sent SMB2 since the last SMB1 NEGOTIATE
 
     private FlowLayout() {}
 }

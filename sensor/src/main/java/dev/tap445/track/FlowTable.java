@@ -137,6 +137,7 @@ final class FlowTable {
         }
         long[] c = chunk(entry);
         int b = base(entry);
+        Arrays.fill(c, b, b + LONGS, 0); // here, where the entry is needed, rather than where it is given up
         c[b + CLIENT_HIGH] = clientHigh;
         c[b + CLIENT_LOW] = clientLow;
         c[b + SERVER_HIGH] = serverHigh;
@@ -156,7 +157,7 @@ final class FlowTable {
         index[at] = (long) hash << 32 | entry + 1;
     }
 
-    /** Removes the entry and clears it. */
+    /** Removes the entry. */
     void remove(int entry) {
         long[] c = chunk(entry);
         int b = base(entry);
@@ -166,7 +167,7 @@ final class FlowTable {
             at = at + 1 & mask;
         }
         closeGap(at);
-        Arrays.fill(c, b, b + LONGS, 0);
+        c[b + HASH_FLAGS] = 0;
         free[freeCount++] = entry;
         size--;
     }

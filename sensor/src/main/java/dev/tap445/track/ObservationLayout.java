@@ -1,9 +1,7 @@
 package dev.tap445.track;
 
-import java.lang.foreign.ValueLayout;
-
 /**
- * An observation as the payload of a ring record; native byte order. The record type says which {@link Observer} call it
+ * An observation as the payload of a ring record; little-endian. The record type says which {@link Observer} call it
  * is; unused fields are left as they are.
  *
  * <pre>
@@ -55,9 +53,6 @@ final class ObservationLayout {
     static final int ZONE = 72;
 
     static final int TAIL = 80;
-
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
     private static final String[] NAMES = {
         "",

@@ -6,8 +6,7 @@ import dev.tap445.decode.IdentityField;
 import dev.tap445.decode.Offer;
 import dev.tap445.ring.RecordHandler;
 import dev.tap445.ring.RecordRing;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /** The inventory's side of the observation queue: turns records back into {@link Observer} calls. */
@@ -28,31 +27,31 @@ public final class ObservationReader implements RecordHandler {
     }
 
     @Override
-    public void onRecord(int type, MemorySegment m, long at, int length) {
-        int ports = m.get(INT, at + PORTS);
+    public void onRecord(int type, ByteBuf m, int at, int length) {
+        int ports = m.getIntLE(at + PORTS);
         ends.set(
-                m.get(LONG, at + CLIENT_HIGH),
-                m.get(LONG, at + CLIENT_LOW),
-                m.get(LONG, at + SERVER_HIGH),
-                m.get(LONG, at + SERVER_LOW),
+                m.getLongLE(at + CLIENT_HIGH),
+                m.getLongLE(at + CLIENT_LOW),
+                m.getLongLE(at + SERVER_HIGH),
+                m.getLongLE(at + SERVER_LOW),
                 ports & 0xffff,
                 ports >>> 16,
-                m.get(INT, at + ZONE));
-        long time = m.get(LONG, at + TIME);
-        long more = m.get(LONG, at + MORE);
-        long last = m.get(LONG, at + LAST);
-        int code = m.get(INT, at + CODE);
-        int count = m.get(INT, at + COUNT);
+                m.getIntLE(at + ZONE));
+        long time = m.getLongLE(at + TIME);
+        long more = m.getLongLE(at + MORE);
+        long last = m.getLongLE(at + LAST);
+        int code = m.getIntLE(at + CODE);
+        int count = m.getIntLE(at + COUNT);
         switch (type) {
             case HANDSHAKE -> observer.handshake(ends, Outcome.of(code), time, more, count, last);
             case ATTEMPTS ->
-                observer.attempts(ends, Outcome.of(code), count, m.get(LONG, at + CLIENT_HIGH), time, more, last);
+                observer.attempts(ends, Outcome.of(code), count, m.getLongLE(at + CLIENT_HIGH), time, more, last);
             case TRYING -> observer.trying(ends, time);
             case LATE_SYN -> observer.lateSyn(ends, Outcome.of(code), time);
             case ANSWER_ALONE -> observer.answerAlone(ends, time);
             case WRONG_ACKNOWLEDGEMENT -> observer.wrongAcknowledgement(ends, time);
             case OFFER -> offer(m, at, Offer.of(code), count, time);
-            case ANSWER -> observer.answer(ends, count, Offer.of(code), Refusal.of(m.get(INT, at + EXTRA)), time);
+            case ANSWER -> observer.answer(ends, count, Offer.of(code), Refusal.of(m.getIntLE(at + EXTRA)), time);
             case SMB1_SESSION -> observer.smb1Session(ends, Offer.of(code), time);
             case SMB1_TRAFFIC -> observer.smb1Traffic(ends, count, more, time);
             case CONTACT -> observer.contact(ends, time, more, last);
@@ -75,18 +74,17 @@ public final class ObservationReader implements RecordHandler {
         }
     }
 
-    private void offer(MemorySegment m, long at, Offer offer, int count, long time) {
+    private void offer(ByteBuf m, int at, Offer offer, int count, long time) {
         if (codes.length < count) {
             codes = new int[count];
         }
         for (int i = 0; i < count; i++) {
-            codes[i] = m.get(INT, at + TAIL + (long) i * Integer.BYTES);
+            codes[i] = m.getIntLE(at + TAIL + i * Integer.BYTES);
         }
-        observer.offer(ends, offer, codes, count, m.get(INT, at + EXTRA) != 0, time);
+        observer.offer(ends, offer, codes, count, m.getIntLE(at + EXTRA) != 0, time);
     }
 
-    private static String text(MemorySegment m, long at, int length) {
-        byte[] utf8 = m.asSlice(at + TAIL, length).toArray(ValueLayout.JAVA_BYTE);
-        return new String(utf8, StandardCharsets.UTF_8);
+    private static String text(ByteBuf m, int at, int length) {
+        return m.toString(at + TAIL, length, StandardCharsets.UTF_8);
     }
 }

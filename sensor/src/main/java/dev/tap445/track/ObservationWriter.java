@@ -5,7 +5,7 @@ import static dev.tap445.track.ObservationLayout.*;
 import dev.tap445.decode.IdentityField;
 import dev.tap445.decode.Offer;
 import dev.tap445.ring.RecordRing;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ public final class ObservationWriter implements Observer {
     private static final long WAIT_NANOS = 20_000;
 
     private final RecordRing ring;
-    private final MemorySegment slab;
+    private final ByteBuf slab;
     private final boolean lossless;
     private final long[] dropped = new long[KINDS];
     /** Written at most before they are made visible: timers and the end settle thousands of flows at once. */
@@ -81,11 +81,11 @@ public final class ObservationWriter implements Observer {
             return false;
         }
         write(at, server, first);
-        slab.set(LONG, at + CLIENT_HIGH, syns);
-        slab.set(LONG, at + MORE, last);
-        slab.set(LONG, at + LAST, answer);
-        slab.set(INT, at + CODE, outcome.ordinal());
-        slab.set(INT, at + COUNT, count);
+        slab.setLongLE(at + CLIENT_HIGH, syns);
+        slab.setLongLE(at + MORE, last);
+        slab.setLongLE(at + LAST, answer);
+        slab.setIntLE(at + CODE, outcome.ordinal());
+        slab.setIntLE(at + COUNT, count);
         ring.commit(at, ATTEMPTS);
         return true;
     }
@@ -151,22 +151,22 @@ public final class ObservationWriter implements Observer {
     }
 
     private void write(int at, Endpoints ends, long time) {
-        slab.set(LONG, at + CLIENT_HIGH, ends.clientHigh());
-        slab.set(LONG, at + CLIENT_LOW, ends.clientLow());
-        slab.set(LONG, at + SERVER_HIGH, ends.serverHigh());
-        slab.set(LONG, at + SERVER_LOW, ends.serverLow());
-        slab.set(LONG, at + TIME, time);
-        slab.set(INT, at + PORTS, ends.clientPort() << 16 | ends.port());
-        slab.set(INT, at + ZONE, ends.zone());
+        slab.setLongLE(at + CLIENT_HIGH, ends.clientHigh());
+        slab.setLongLE(at + CLIENT_LOW, ends.clientLow());
+        slab.setLongLE(at + SERVER_HIGH, ends.serverHigh());
+        slab.setLongLE(at + SERVER_LOW, ends.serverLow());
+        slab.setLongLE(at + TIME, time);
+        slab.setIntLE(at + PORTS, ends.clientPort() << 16 | ends.port());
+        slab.setIntLE(at + ZONE, ends.zone());
     }
 
     private int claim(int kind, long high, long low, int zone, long time, int tail) {
         int at = claim(kind, tail);
         if (at >= 0) {
-            slab.set(LONG, at + CLIENT_HIGH, high);
-            slab.set(LONG, at + CLIENT_LOW, low);
-            slab.set(LONG, at + TIME, time);
-            slab.set(INT, at + ZONE, zone);
+            slab.setLongLE(at + CLIENT_HIGH, high);
+            slab.setLongLE(at + CLIENT_LOW, low);
+            slab.setLongLE(at + TIME, time);
+            slab.setIntLE(at + ZONE, zone);
         }
         return at;
     }
@@ -179,10 +179,10 @@ public final class ObservationWriter implements Observer {
         }
         int at = claim(HANDSHAKE, ends, firstSyn, 0);
         if (at >= 0) {
-            slab.set(LONG, at + MORE, lastSyn);
-            slab.set(LONG, at + LAST, answer);
-            slab.set(INT, at + CODE, outcome.ordinal());
-            slab.set(INT, at + COUNT, syns);
+            slab.setLongLE(at + MORE, lastSyn);
+            slab.setLongLE(at + LAST, answer);
+            slab.setIntLE(at + CODE, outcome.ordinal());
+            slab.setIntLE(at + COUNT, syns);
             ring.commit(at, HANDSHAKE);
         }
     }
@@ -196,7 +196,7 @@ public final class ObservationWriter implements Observer {
     public void lateSyn(Endpoints ends, Outcome outcome, long time) {
         int at = claim(LATE_SYN, ends, time, 0);
         if (at >= 0) {
-            slab.set(INT, at + CODE, outcome.ordinal());
+            slab.setIntLE(at + CODE, outcome.ordinal());
             ring.commit(at, LATE_SYN);
         }
     }
@@ -227,11 +227,11 @@ public final class ObservationWriter implements Observer {
     public void offer(Endpoints ends, Offer offer, int[] dialects, int count, boolean followUp, long time) {
         int at = claim(OFFER, ends, time, count * Integer.BYTES);
         if (at >= 0) {
-            slab.set(INT, at + CODE, offer.ordinal());
-            slab.set(INT, at + COUNT, count);
-            slab.set(INT, at + EXTRA, followUp ? 1 : 0);
+            slab.setIntLE(at + CODE, offer.ordinal());
+            slab.setIntLE(at + COUNT, count);
+            slab.setIntLE(at + EXTRA, followUp ? 1 : 0);
             for (int i = 0; i < count; i++) {
-                slab.set(INT, at + TAIL + (long) i * Integer.BYTES, dialects[i]);
+                slab.setIntLE(at + TAIL + i * Integer.BYTES, dialects[i]);
             }
             ring.commit(at, OFFER);
         }
@@ -241,9 +241,9 @@ public final class ObservationWriter implements Observer {
     public void answer(Endpoints ends, int dialect, Offer offer, Refusal refusal, long time) {
         int at = claim(ANSWER, ends, time, 0);
         if (at >= 0) {
-            slab.set(INT, at + CODE, offer.ordinal());
-            slab.set(INT, at + COUNT, dialect);
-            slab.set(INT, at + EXTRA, refusal.ordinal());
+            slab.setIntLE(at + CODE, offer.ordinal());
+            slab.setIntLE(at + COUNT, dialect);
+            slab.setIntLE(at + EXTRA, refusal.ordinal());
             ring.commit(at, ANSWER);
         }
     }
@@ -252,7 +252,7 @@ public final class ObservationWriter implements Observer {
     public void smb1Session(Endpoints ends, Offer offer, long time) {
         int at = claim(SMB1_SESSION, ends, time, 0);
         if (at >= 0) {
-            slab.set(INT, at + CODE, offer.ordinal());
+            slab.setIntLE(at + CODE, offer.ordinal());
             ring.commit(at, SMB1_SESSION);
         }
     }
@@ -261,8 +261,8 @@ public final class ObservationWriter implements Observer {
     public void smb1Traffic(Endpoints ends, int messages, long bytes, long last) {
         int at = claim(SMB1_TRAFFIC, ends, last, 0);
         if (at >= 0) {
-            slab.set(LONG, at + MORE, bytes);
-            slab.set(INT, at + COUNT, messages);
+            slab.setLongLE(at + MORE, bytes);
+            slab.setIntLE(at + COUNT, messages);
             ring.commit(at, SMB1_TRAFFIC);
         }
     }
@@ -271,8 +271,8 @@ public final class ObservationWriter implements Observer {
     public void contact(Endpoints ends, long first, long lastClient, long lastServer) {
         int at = claim(CONTACT, ends, first, 0);
         if (at >= 0) {
-            slab.set(LONG, at + MORE, lastClient);
-            slab.set(LONG, at + LAST, lastServer);
+            slab.setLongLE(at + MORE, lastClient);
+            slab.setLongLE(at + LAST, lastServer);
             ring.commit(at, CONTACT);
         }
     }
@@ -281,7 +281,7 @@ public final class ObservationWriter implements Observer {
     public void oneWay(Endpoints ends, boolean clientSeen, long time) {
         int at = claim(ONE_WAY, ends, time, 0);
         if (at >= 0) {
-            slab.set(INT, at + CODE, clientSeen ? 1 : 0);
+            slab.setIntLE(at + CODE, clientSeen ? 1 : 0);
             ring.commit(at, ONE_WAY);
         }
     }
@@ -306,7 +306,7 @@ public final class ObservationWriter implements Observer {
         }
         int at = claim(MAC, high, low, zone, time, 0);
         if (at >= 0) {
-            slab.set(LONG, at + MORE, mac);
+            slab.setLongLE(at + MORE, mac);
             ring.commit(at, MAC);
         }
     }
@@ -319,7 +319,7 @@ public final class ObservationWriter implements Observer {
         }
         int at = claim(SEEN_IN, high, low, zone, time, 0);
         if (at >= 0) {
-            slab.set(INT, at + CODE, vantage);
+            slab.setIntLE(at + CODE, vantage);
             ring.commit(at, SEEN_IN);
         }
     }
@@ -329,9 +329,9 @@ public final class ObservationWriter implements Observer {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         int at = claim(IDENTITY, high, low, zone, time, utf8.length);
         if (at >= 0) {
-            slab.set(INT, at + CODE, field.ordinal());
-            slab.set(INT, at + COUNT, utf8.length);
-            MemorySegment.copy(MemorySegment.ofArray(utf8), 0, slab, at + TAIL, utf8.length);
+            slab.setIntLE(at + CODE, field.ordinal());
+            slab.setIntLE(at + COUNT, utf8.length);
+            slab.setBytes(at + TAIL, utf8);
             ring.commit(at, IDENTITY);
         }
     }
@@ -340,7 +340,7 @@ public final class ObservationWriter implements Observer {
     public void signing(long high, long low, int zone, int mode, long time) {
         int at = claim(SIGNING, high, low, zone, time, 0);
         if (at >= 0) {
-            slab.set(INT, at + CODE, mode);
+            slab.setIntLE(at + CODE, mode);
             ring.commit(at, SIGNING);
         }
     }
@@ -349,7 +349,7 @@ public final class ObservationWriter implements Observer {
     public void duplicates(long count) {
         int at = claim(DUPLICATES, 0);
         if (at >= 0) {
-            slab.set(LONG, at + MORE, count);
+            slab.setLongLE(at + MORE, count);
             ring.commit(at, DUPLICATES);
         }
     }

@@ -2,7 +2,6 @@ package dev.tap445.track;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,8 +19,7 @@ final class Reassembly implements AutoCloseable {
 
     private static final int SLOTS_PER_SLAB = 64;
 
-    private final List<ByteBuf> buffers = new ArrayList<>();
-    private final List<MemorySegment> slabs = new ArrayList<>();
+    private final List<ByteBuf> slabs = new ArrayList<>();
     private int[] free = new int[SLOTS_PER_SLAB];
     private int freeCount;
     private int[] bases = new int[0];
@@ -47,8 +45,7 @@ final class Reassembly implements AutoCloseable {
             return false;
         }
         ByteBuf buffer = Unpooled.directBuffer(SLOTS_PER_SLAB * SLOT, SLOTS_PER_SLAB * SLOT);
-        buffers.add(buffer);
-        slabs.add(MemorySegment.ofBuffer(buffer.nioBuffer(0, SLOTS_PER_SLAB * SLOT)));
+        slabs.add(buffer);
         int count = existing + SLOTS_PER_SLAB;
         free = Arrays.copyOf(free, count);
         bases = Arrays.copyOf(bases, count);
@@ -76,12 +73,12 @@ final class Reassembly implements AutoCloseable {
         return opened[slot - 1];
     }
 
-    MemorySegment memory(int slot) {
+    ByteBuf memory(int slot) {
         return slabs.get((slot - 1) / SLOTS_PER_SLAB);
     }
 
-    long offset(int slot) {
-        return (long) ((slot - 1) % SLOTS_PER_SLAB) * SLOT;
+    int offset(int slot) {
+        return (slot - 1) % SLOTS_PER_SLAB * SLOT;
     }
 
     /** Bytes without a hole from the base on. */
@@ -107,7 +104,7 @@ final class Reassembly implements AutoCloseable {
      *
      * @return false where the slot cannot hold another separate piece, or nothing of it fits
      */
-    boolean add(int slot, int at, MemorySegment from, long fromOffset, int length) {
+    boolean add(int slot, int at, ByteBuf from, int fromOffset, int length) {
         int start = Math.max(at, 0);
         int end = Math.min(at + length, SLOT);
         if (start >= end) {
@@ -135,8 +132,8 @@ final class Reassembly implements AutoCloseable {
         return merge(s, p, count, start, end);
     }
 
-    private void copy(int slot, int start, int end, int at, MemorySegment from, long fromOffset) {
-        MemorySegment.copy(from, fromOffset + start - at, memory(slot), offset(slot) + start, end - start);
+    private void copy(int slot, int start, int end, int at, ByteBuf from, int fromOffset) {
+        memory(slot).setBytes(offset(slot) + start, from, fromOffset + start - at, end - start);
     }
 
     private boolean merge(int s, int p, int count, int start, int end) {
@@ -165,8 +162,7 @@ final class Reassembly implements AutoCloseable {
 
     @Override
     public void close() {
-        buffers.forEach(ByteBuf::release);
-        buffers.clear();
+        slabs.forEach(ByteBuf::release);
         slabs.clear();
         freeCount = 0;
     }

@@ -2,6 +2,7 @@ package dev.tap445.track;
 
 import static dev.tap445.track.FlowLayout.ANSWERED;
 import static dev.tap445.track.FlowLayout.CLIENT;
+import static dev.tap445.track.FlowLayout.CLIENT_LOST;
 import static dev.tap445.track.FlowLayout.CLIENT_SEEN;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
 import static dev.tap445.track.FlowLayout.DIALECTS_KEPT;
@@ -13,6 +14,7 @@ import static dev.tap445.track.FlowLayout.SERVER_SPOKE;
 import static dev.tap445.track.FlowLayout.SMB1_DIALECT_SEEN;
 import static dev.tap445.track.FlowLayout.SMB1_OFFER;
 import static dev.tap445.track.FlowLayout.SMB1_SESSION;
+import static dev.tap445.track.FlowLayout.SPEAKS_SMB2;
 import static dev.tap445.track.FlowLayout.WILDCARD;
 
 import dev.tap445.decode.Dialects;
@@ -28,7 +30,7 @@ import dev.tap445.wire.Nbss;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
 import dev.tap445.wire.Tcp;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * What the records of a connection say: offers, answers and SMB1 in use. An offer that was not seen whole waits for its
@@ -49,6 +51,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private final int[] codes = new int[DIALECTS_KEPT];
     private final RecentFacts signings = new RecentFacts();
     private long identityTime;
+    /** The segment at hand is of a client that knows all that was seen of the server. */
+    private boolean acknowledged;
 
     SmbConversation(Observer observer, FailureSink failures) {
         this.observer = observer;
@@ -61,11 +65,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     }
 
     @Override
-    public void onRecord(
-            Flow flow, int direction, MemorySegment m, long at, int available, int length, long timeNanos) {
+    public void onRecord(Flow flow, int direction, ByteBuf m, int at, int available, int length, long timeNanos) {
         flow.endpoints(ends);
         int type = Nbss.type(m, at);
-        long body = at + Nbss.HEADER_LENGTH;
+        int body = at + Nbss.HEADER_LENGTH;
         int readable = available - Nbss.HEADER_LENGTH;
         if (type != Nbss.SESSION_MESSAGE) {
             if (type == Nbss.SESSION_REQUEST && direction == CLIENT) {
@@ -90,7 +93,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    private void smb1(Flow flow, int direction, MemorySegment m, long at, int available, int length, long time) {
+    private void smb1(Flow flow, int direction, ByteBuf m, int at, int available, int length, long time) {
         if (available < SMB1_COMMAND_END || length < Smb1.HEADER_LENGTH) {
             onFailure(DecodeFailure.SMB1_TRUNCATED);
             return;
@@ -108,6 +111,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             }
             return;
         }
+        if (flow.is(SPEAKS_SMB2)) {
+            onFailure(DecodeFailure.SMB_HEADER); // a file's content that looks like a record, taken up behind a loss
+            return;
+        }
         flow.addSmb1(length, time);
         session(flow, time);
         if (command == Smb1.COMMAND_SESSION_SETUP_ANDX && reply == fromServer && available > Smb1.HEADER_LENGTH) {
@@ -116,7 +123,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    private void smb2(Flow flow, int direction, MemorySegment m, long at, int available, int length, long time) {
+    private void smb2(Flow flow, int direction, ByteBuf m, int at, int available, int length, long time) {
         if (available < SMB2_COMMAND_END || length < Smb2.HEADER_LENGTH) {
             onFailure(DecodeFailure.SMB2_TRUNCATED);
             return;
@@ -126,10 +133,13 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return;
         }
         int command = Smb2.command(m, at);
+        boolean response = Smb2.isResponse(m, at);
+        if (response && direction == SERVER && !flow.is(SMB1_SESSION)) {
+            flow.raise(SPEAKS_SMB2);
+        }
         if (command > Smb2.COMMAND_SESSION_SETUP) {
             return;
         }
-        boolean response = Smb2.isResponse(m, at);
         if (response != (direction == SERVER)) {
             onFailure(DecodeFailure.SMB_DIRECTION);
             return;
@@ -146,13 +156,14 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    private void smb1Offer(Flow flow, MemorySegment m, long at, int available, boolean whole, long time) {
+    private void smb1Offer(Flow flow, ByteBuf m, int at, int available, boolean whole, long time) {
         if (flow.is(OFFERED)) {
             settle(flow, false); // a second NEGOTIATE: the first stays what it was
         }
         negotiate.smb1Request(m, at, available, whole);
         countFailure();
         begin(flow, time);
+        flow.clear(SPEAKS_SMB2);
         flow.raise(SMB1_OFFER | (negotiate.smb1Offered() ? SMB1_DIALECT_SEEN : 0));
         flow.offer(negotiate.offer());
         keepDialects(flow);
@@ -161,7 +172,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    private void smb2Offer(Flow flow, MemorySegment m, long at, int available, boolean whole, long time) {
+    private void smb2Offer(Flow flow, ByteBuf m, int at, int available, boolean whole, long time) {
         negotiate.smb2Request(m, at, available, whole);
         countFailure();
         if (negotiate.failure() == DecodeFailure.SMB2_STRUCTURE) {
@@ -171,8 +182,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             signing(ends.clientHigh(), ends.clientLow(), ends.zone(), signing(negotiate.securityMode()), time);
         }
         boolean afterSmb1 = flow.is(WILDCARD) || flow.is(OFFERED) && flow.is(SMB1_OFFER) && !flow.is(ANSWERED);
-        boolean unseenBefore =
-                !flow.is(OFFERED) && (flow.is(WILDCARD) || !flow.is(HAS_ATTEMPT) && Smb2.messageId(m, at) > 0);
+        boolean beginningMissed = !flow.is(HAS_ATTEMPT) || flow.is(CLIENT_LOST);
+        boolean unseenBefore = !flow.is(OFFERED) && (flow.is(WILDCARD) || beginningMissed && Smb2.messageId(m, at) > 0);
         if (unseenBefore) {
             begin(flow, time); // the SMB1 NEGOTIATE before it was missed: what it offered is not known
             flow.raise(SMB1_OFFER | WILDCARD);
@@ -193,8 +204,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
+    /** An offer that comes behind its own answer, as some mirrors deliver it, does not wait for another. */
     private void begin(Flow flow, long time) {
-        flow.clear(ANSWERED | WILDCARD | OFFER_REPORTED | SMB1_DIALECT_SEEN | SERVER_SPOKE);
+        boolean late = !flow.is(OFFERED) && !acknowledged;
+        flow.clear(OFFER_REPORTED | SMB1_DIALECT_SEEN | SERVER_SPOKE | (late ? 0 : ANSWERED | WILDCARD));
         flow.raise(OFFERED);
         flow.offerTime(time);
     }
@@ -243,7 +256,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         report(flow);
     }
 
-    private void smb1Answer(Flow flow, MemorySegment m, long at, int available, long time) {
+    private void smb1Answer(Flow flow, ByteBuf m, int at, int available, long time) {
         if (flow.is(ANSWERED)) {
             return;
         }
@@ -275,6 +288,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return;
         }
         flow.raise(ANSWERED);
+        flow.clear(SPEAKS_SMB2);
         settle(flow, false);
         if (words == Smb1.WORDS_NT && available > Smb1.WORDS + 2) {
             int mode = Bytes.u8(m, at + Smb1.WORDS + 2) >>> SMB1_SIGNING_SHIFT;
@@ -297,7 +311,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         return Dialects.isSmb2String(code) ? Dialects.NONE : code;
     }
 
-    private void smb2Answer(Flow flow, MemorySegment m, long at, int available, long time) {
+    private void smb2Answer(Flow flow, ByteBuf m, int at, int available, long time) {
         if (flow.is(ANSWERED)) {
             return;
         }
@@ -343,7 +357,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
 
     private void refuse(Flow flow, Refusal refusal, long time) {
         settle(flow, false);
-        flow.raise(ANSWERED);
+        boolean said = refusal == Refusal.NO_DIALECT || refusal == Refusal.ERROR_STATUS;
+        flow.raise(said ? ANSWERED : SERVER_SPOKE); // an answer that comes all the same is one
         observer.answer(ends, Dialects.REFUSED, answered(flow), refusal, time);
     }
 
@@ -362,10 +377,12 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
      * the sequence numbers alone: such an offer was answered somehow, and its end is no refusal.
      */
     void onSegment(Flow flow, int direction, Segment s) {
+        boolean synced = flow.is(CLIENT_SYNCED << SERVER);
+        acknowledged =
+                direction == CLIENT && synced && s.has(Tcp.ACK) && s.acknowledgement() - flow.nextRecord(SERVER) >= 0;
         if (!awaitsAnswer(flow)) {
             return;
         }
-        boolean synced = flow.is(CLIENT_SYNCED << SERVER);
         if (direction == SERVER) {
             int end = s.sequence() + s.payloadLength();
             if (synced ? end - flow.nextRecord(SERVER) > 0 : s.payloadLength() > 0) {

@@ -10,7 +10,7 @@ import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Nbss;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Follows one direction of a connection from record to record (RFC 1002 section 4.3.1, MS-SMB2 2.1). What lies inside a
@@ -27,7 +27,7 @@ final class StreamReader {
          * @param length bytes behind the header, as announced
          * @param direction who sent it
          */
-        void onRecord(Flow flow, int direction, MemorySegment m, long at, int available, int length, long timeNanos);
+        void onRecord(Flow flow, int direction, ByteBuf m, int at, int available, int length, long timeNanos);
 
         void onFailure(DecodeFailure reason);
     }
@@ -57,8 +57,8 @@ final class StreamReader {
         int sequence = s.sequence() + (s.isSyn() || s.isSynAck() ? 1 : 0);
         int captured = s.payloadCaptured();
         boolean cut = captured < s.payloadLength();
-        MemorySegment m = s.memory();
-        long at = s.payloadOffset();
+        ByteBuf m = s.memory();
+        int at = s.payloadOffset();
         if (!flow.is(CLIENT_SYNCED << direction)) {
             if (!startsRecord(m, at, captured, flow.serverPort())) {
                 return;
@@ -96,7 +96,7 @@ final class StreamReader {
     }
 
     /** Whether this looks like the beginning of a record: how a stream is taken up in its middle. */
-    private static boolean startsRecord(MemorySegment m, long at, int length, int port) {
+    private static boolean startsRecord(ByteBuf m, int at, int length, int port) {
         if (length < MAGIC_END) {
             return false;
         }
@@ -119,10 +119,10 @@ final class StreamReader {
      * @return bytes consumed, which may be more than {@code length} (the rest is skipped by sequence number), or -1 where
      *     the stream is no longer followed
      */
-    private int walk(Flow flow, int direction, MemorySegment m, long at, int length, long time) {
+    private int walk(Flow flow, int direction, ByteBuf m, int at, int length, long time) {
         int consumed = 0;
         while (consumed < length) {
-            long record = at + consumed;
+            int record = at + consumed;
             int available = length - consumed;
             int need = needed(m, record, available, flow.serverPort());
             if (need < 0) {
@@ -148,7 +148,7 @@ final class StreamReader {
     private static final int BAD_MAGIC = -2;
 
     /** Bytes needed from the record's header on before it can be handed over, or a negative reason. */
-    private static int needed(MemorySegment m, long at, int available, int port) {
+    private static int needed(ByteBuf m, int at, int available, int port) {
         if (available < 1) {
             return Nbss.HEADER_LENGTH;
         }
@@ -169,7 +169,7 @@ final class StreamReader {
         if (available < MAGIC_END) {
             return MAGIC_END;
         }
-        long smb = at + Nbss.HEADER_LENGTH;
+        int smb = at + Nbss.HEADER_LENGTH;
         int magic = Bytes.i32(m, smb);
         if (magic == Smb1.MAGIC) {
             return Nbss.HEADER_LENGTH + smb1Needed(m, smb, available - Nbss.HEADER_LENGTH, length);
@@ -180,7 +180,7 @@ final class StreamReader {
         return Smb2.isTransform(magic) ? MAGIC_END : BAD_MAGIC;
     }
 
-    private static int smb1Needed(MemorySegment m, long smb, int available, int length) {
+    private static int smb1Needed(ByteBuf m, int smb, int available, int length) {
         int header = Math.min(length, Smb1.HEADER_LENGTH);
         if (available < header || header < Smb1.HEADER_LENGTH) {
             return header;
@@ -193,7 +193,7 @@ final class StreamReader {
         };
     }
 
-    private static int smb2Needed(MemorySegment m, long smb, int available, int length) {
+    private static int smb2Needed(ByteBuf m, int smb, int available, int length) {
         int header = Math.min(length, Smb2.HEADER_LENGTH);
         if (available < header || header < Smb2.HEADER_LENGTH) {
             return header;
@@ -206,7 +206,7 @@ final class StreamReader {
     }
 
     /** Keeps the beginning of a record until the rest of what is needed comes. */
-    private void carry(Flow flow, int direction, MemorySegment m, long at, int length, long time) {
+    private void carry(Flow flow, int direction, ByteBuf m, int at, int length, long time) {
         int slot = reassembly.open(flow.nextRecord(direction), time);
         if (slot == 0 || !reassembly.add(slot, 0, m, at, length)) {
             reassembly.release(slot);
@@ -217,7 +217,7 @@ final class StreamReader {
     }
 
     /** The snap length cut the segment: what was seen of the last record is all there will be. */
-    private void cutShort(Flow flow, int direction, MemorySegment m, long at, int left, long time) {
+    private void cutShort(Flow flow, int direction, ByteBuf m, int at, int left, long time) {
         if (left < MAGIC_END) {
             desynchronise(flow, direction);
             return;
@@ -248,8 +248,8 @@ final class StreamReader {
         if (length == 0) {
             return;
         }
-        MemorySegment m = reassembly.memory(slot);
-        long at = reassembly.offset(slot);
+        ByteBuf m = reassembly.memory(slot);
+        int at = reassembly.offset(slot);
         int consumed = walk(flow, direction, m, at, length, time);
         if (consumed == 0) {
             return;
@@ -288,50 +288,69 @@ final class StreamReader {
         }
     }
 
-    /** Whether the hole in front of the slot's data has been open too long; if so, takes up behind it where possible. */
+    /** Whether the hole in the slot's data has been open too long; if so, takes up behind it where possible. */
     private boolean gaveUp(Flow flow, int direction, int slot, int sequence, long time) {
-        boolean hole = reassembly.contiguous(slot) == 0;
-        boolean late = time - reassembly.opened(slot) > HOLE_NANOS;
+        boolean fills = sequence - reassembly.base(slot) <= reassembly.contiguous(slot);
+        boolean late = time - reassembly.opened(slot) > HOLE_NANOS && hasHole(slot) && !fills;
         boolean far = sequence - reassembly.base(slot) >= Reassembly.SLOT;
         if (!late && !far) {
             return false;
         }
-        if (hole) {
-            salvage(flow, direction, slot, time);
-        } else if (far) {
-            lose(flow, direction, DecodeFailure.STREAM_GAP);
-        } else {
-            return false;
-        }
+        salvage(flow, direction, slot, time);
         return true;
     }
 
-    /** Gives up the hole: the first piece behind it that begins with a record is where the stream goes on. */
+    private boolean hasHole(int slot) {
+        return reassembly.pieceCount(slot) > (reassembly.contiguous(slot) > 0 ? 1 : 0);
+    }
+
+    /**
+     * Gives up the hole. What lies before it is handed over as it is, and tells where the next record begins; without
+     * that the first piece behind the hole that begins with a record is where the stream goes on.
+     */
     private void salvage(Flow flow, int direction, int slot, long time) {
         records.onFailure(DecodeFailure.STREAM_GAP);
         flow.raise(CLIENT_LOST << direction);
         flow.slot(direction, 0);
-        desynchronise(flow, direction);
-        MemorySegment m = reassembly.memory(slot);
-        long at = reassembly.offset(slot);
-        for (int i = 0; i < reassembly.pieceCount(slot); i++) {
-            int start = reassembly.pieceStart(slot, i);
-            int length = reassembly.pieceEnd(slot, i) - start;
-            int sequence = reassembly.base(slot) + start;
-            if (flow.is(CLIENT_SYNCED << direction)) {
-                int skipped = flow.nextRecord(direction) - sequence;
-                if (skipped > 0 && skipped < length) {
-                    walk(flow, direction, m, at + start + skipped, length - skipped, time);
-                }
-            } else if (startsRecord(m, at + start, length, flow.serverPort())) {
-                flow.nextRecord(direction, sequence);
-                int consumed = walk(flow, direction, m, at + start, length, time);
-                if (consumed >= 0 && consumed < length && flow.is(CLIENT_SYNCED << direction)) {
-                    carry(flow, direction, m, at + start + consumed, length - consumed, time);
-                }
-            }
+        int first = reassembly.contiguous(slot) > 0 ? 1 : 0;
+        if (handOver(flow, direction, slot, time)) {
+            flow.nextRecord(direction, reassembly.base(slot) + Nbss.HEADER_LENGTH + announced(flow, slot));
+        } else {
+            desynchronise(flow, direction);
+        }
+        for (int i = first; i < reassembly.pieceCount(slot); i++) {
+            takeUp(flow, direction, slot, i, time);
         }
         reassembly.release(slot);
+    }
+
+    private void takeUp(Flow flow, int direction, int slot, int piece, long time) {
+        int start = reassembly.pieceStart(slot, piece);
+        int length = reassembly.pieceEnd(slot, piece) - start;
+        int sequence = reassembly.base(slot) + start;
+        ByteBuf m = reassembly.memory(slot);
+        int at = reassembly.offset(slot) + start;
+        int open = flow.slot(direction);
+        if (open != 0) { // the piece before this one ended inside a record
+            reassembly.add(open, sequence - reassembly.base(open), m, at, length);
+            return;
+        }
+        int skipped = flow.is(CLIENT_SYNCED << direction) ? flow.nextRecord(direction) - sequence : -1;
+        if (skipped < 0) {
+            if (!startsRecord(m, at, length, flow.serverPort())) {
+                desynchronise(flow, direction);
+                return;
+            }
+            flow.nextRecord(direction, sequence);
+            skipped = 0;
+        }
+        if (skipped >= length) {
+            return;
+        }
+        int consumed = skipped + Math.max(0, walk(flow, direction, m, at + skipped, length - skipped, time));
+        if (consumed < length && flow.is(CLIENT_SYNCED << direction)) {
+            carry(flow, direction, m, at + consumed, length - consumed, time);
+        }
     }
 
     private void lose(Flow flow, int direction, DecodeFailure reason) {
@@ -350,21 +369,32 @@ final class StreamReader {
 
     /** Whatever part of a record is still kept at the end: handed over as it is. */
     void flush(Flow flow, int direction, long time) {
+        while (flow.slot(direction) != 0 && hasHole(flow.slot(direction))) {
+            salvage(flow, direction, flow.slot(direction), time);
+        }
         int slot = flow.slot(direction);
-        if (slot == 0) {
-            return;
-        }
-        int length = reassembly.contiguous(slot);
-        if (length >= MAGIC_END) {
-            MemorySegment m = reassembly.memory(slot);
-            long at = reassembly.offset(slot);
-            int announced = Nbss.length(m, at, flow.serverPort() == Nbss.NETBIOS_PORT);
+        if (slot != 0) {
             flow.slot(direction, 0);
-            records.onRecord(flow, direction, m, at, Math.min(length, Nbss.HEADER_LENGTH + announced), announced, time);
+            handOver(flow, direction, slot, time);
             reassembly.release(slot);
-        } else {
-            release(flow, direction);
         }
+    }
+
+    /** The record that the slot begins with, as far as it is there; false where not even its header is. */
+    private boolean handOver(Flow flow, int direction, int slot, long time) {
+        int length = reassembly.contiguous(slot);
+        if (length < MAGIC_END) {
+            return false;
+        }
+        int announced = announced(flow, slot);
+        int available = Math.min(length, Nbss.HEADER_LENGTH + announced);
+        records.onRecord(flow, direction, reassembly.memory(slot), reassembly.offset(slot), available, announced, time);
+        return true;
+    }
+
+    private int announced(Flow flow, int slot) {
+        boolean netbios = flow.serverPort() == Nbss.NETBIOS_PORT;
+        return Nbss.length(reassembly.memory(slot), reassembly.offset(slot), netbios);
     }
 
     /** Gives a record up whose rest has not come for long, so that nobody can hold all buffers. */

@@ -1,13 +1,20 @@
 package dev.tap445.track;
 
-import static dev.tap445.track.FlowLayout.TIMER_LINKS;
+import static dev.tap445.track.FlowLayout.FIRST_PACKET;
+import static dev.tap445.track.FlowLayout.LAST_PACKET;
+import static dev.tap445.track.FlowLayout.OFFER_AND_TICK;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
- * One timer a flow, in a hashed wheel whose lists run through the flows themselves: arming, cancelling and advancing
- * allocate nothing and never scan. Time is elapsed packet time in nanoseconds, counted in ticks of 2^26 ns (67 ms).
- * A deadline beyond the wheel's turn fires after one turn; the owner arms it again.
+ * One timer a flow, in a hashed wheel: arming, cancelling and advancing never scan. Time is elapsed packet time in
+ * nanoseconds, counted in ticks of 2^26 ns (67 ms). A deadline beyond the wheel's turn fires after one turn; the owner
+ * arms it again.
+ *
+ * <p>Buckets are lists of notes, in blocks of one pool. A note says no more than that a flow may be due: what holds is
+ * the flow's state here, two bytes; so that cancelling touches neither the flow nor its neighbours, and the flows of a
+ * bucket, which nobody has looked at for seconds, are fetched together rather than one after the other.
  */
 final class TimerWheel {
     /** Called for each timer that fires; the flow is no longer armed and may be armed again or removed. */
@@ -18,11 +25,24 @@ final class TimerWheel {
     static final int TICK_SHIFT = 26;
     static final int BUCKETS = 4096;
     private static final int MASK = BUCKETS - 1;
-    private static final int NOT_ARMED = 0;
+
+    // a flow's state: bucket of its latest note + 1, and whether that note still counts
+    private static final int NOTED = 0x1fff;
+    private static final int ARMED = 0x8000;
+    /** Room for notes: of timers that were cancelled or armed anew too, until they are swept away. */
+    private static final int NOTES_A_FLOW = 2;
+
+    private static final int KEPT = 0x4000; // while sweeping
 
     private final FlowTable flows;
-    private final int[] heads = new int[BUCKETS]; // entry + 1; 0 is empty
+    private char[] states = new char[1 << 10];
+    private final NoteBlocks notes = new NoteBlocks(BUCKETS, NOTES_A_FLOW * states.length);
+    private final IntPredicate counts = this::counts;
+    private int sweeping;
     private int tick;
+    /** Of no meaning: keeps the reads that fetch flows from being optimised away. */
+    @SuppressWarnings("UnusedVariable")
+    private long fetched;
 
     TimerWheel(FlowTable flows) {
         this.flows = flows;
@@ -40,32 +60,25 @@ final class TimerWheel {
     /** Arms the timer of a flow that has none, to fire {@code ticks} from now. */
     void arm(int entry, int ticks) {
         int bucket = tick + Math.clamp(ticks, 1, BUCKETS - 1) & MASK;
-        int next = heads[bucket];
-        // links: bucket or previous entry, and next entry; values above 0 mean "armed"
-        links(entry, -(bucket + 1), next);
-        if (next != 0) {
-            previous(next - 1, entry + 1);
+        if (entry >= states.length) {
+            states = Arrays.copyOf(states, Math.max(flows.entries(), 2 * states.length));
+            notes.reserve(NOTES_A_FLOW * states.length);
         }
-        heads[bucket] = entry + 1;
+        int state = states[entry];
+        states[entry] = (char) (bucket + 1 | ARMED);
+        if ((state & NOTED) != bucket + 1) {
+            if (!notes.add(bucket, entry)) {
+                sweep(); // leaves a note a flow, and so a good half of the room
+                notes.add(bucket, entry);
+            }
+        }
     }
 
     /** Disarms the timer where it is armed. */
     void cancel(int entry) {
-        long links = flows.chunk(entry)[FlowTable.base(entry) + TIMER_LINKS];
-        int previous = (int) (links >>> 32);
-        int next = (int) links;
-        if (previous == NOT_ARMED) {
-            return;
+        if (entry < states.length) {
+            states[entry] = (char) (states[entry] & NOTED);
         }
-        if (previous < 0) {
-            heads[-previous - 1] = next;
-        } else {
-            setNext(previous - 1, next);
-        }
-        if (next != 0) {
-            previous(next - 1, previous);
-        }
-        links(entry, NOT_ARMED, 0);
     }
 
     /** Fires everything due up to {@code elapsedNanos}. */
@@ -80,29 +93,57 @@ final class TimerWheel {
     }
 
     private void fire(int bucket, Expiry expiry) {
-        int guard = flows.entries();
-        while (heads[bucket] != 0 && guard-- >= 0) {
-            int entry = heads[bucket] - 1;
-            cancel(entry);
-            expiry.onTimer(entry);
+        int left = 0; // of the block whose flows were fetched
+        while (notes.count(bucket) > 0) {
+            if (left == 0) {
+                left = notes.count(bucket);
+                fetch(bucket, left);
+            }
+            left--;
+            int entry = notes.takeLast(bucket);
+            int state = states[entry];
+            if ((state & NOTED) == bucket + 1) {
+                states[entry] = 0;
+                if ((state & ARMED) != 0) {
+                    expiry.onTimer(entry);
+                }
+            }
         }
     }
 
-    void clear() {
-        Arrays.fill(heads, 0);
+    /** Reads what the owner will need of the flows in a bucket's foremost block, none of it waiting for another. */
+    private void fetch(int bucket, int count) {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            int entry = notes.get(bucket, i);
+            if (states[entry] == (bucket + 1 | ARMED)) {
+                long[] c = flows.chunk(entry);
+                int b = FlowTable.base(entry);
+                sum += c[b + OFFER_AND_TICK] + c[b + LAST_PACKET + 1] + c[b + FIRST_PACKET];
+            }
+        }
+        fetched = sum;
     }
 
-    private void links(int entry, int previous, int next) {
-        flows.chunk(entry)[FlowTable.base(entry) + TIMER_LINKS] = (long) previous << 32 | Integer.toUnsignedLong(next);
+    /** Drops the notes that no longer count; each flow has at most one afterwards. */
+    private void sweep() {
+        for (sweeping = 0; sweeping < BUCKETS; sweeping++) {
+            notes.retain(sweeping, counts);
+        }
+        for (int entry = 0; entry < states.length; entry++) {
+            states[entry] = (char) (states[entry] & ~KEPT);
+        }
     }
 
-    private void previous(int entry, int previous) {
-        links(entry, previous, (int) flows.chunk(entry)[FlowTable.base(entry) + TIMER_LINKS]);
-    }
-
-    private void setNext(int entry, int next) {
-        long[] c = flows.chunk(entry);
-        int at = FlowTable.base(entry) + TIMER_LINKS;
-        c[at] = c[at] & 0xffff_ffff_0000_0000L | Integer.toUnsignedLong(next);
+    private boolean counts(int entry) {
+        int state = states[entry];
+        if (state == (sweeping + 1 | ARMED)) {
+            states[entry] = (char) (state | KEPT);
+            return true;
+        }
+        if (state == sweeping + 1) {
+            states[entry] = 0;
+        }
+        return false;
     }
 }

@@ -26,12 +26,15 @@ import dev.tap445.wire.Vantage;
 /**
  * Follows the flows of one worker and reports observations. One thread; everything bounded; nothing allocated per packet
  * or flow. Time is elapsed packet time: it advances with the packets' own timestamps and never goes back, so that files
- * whose parts are out of order lose nothing.
+ * whose parts are out of order lose nothing. From where a file first goes back in time, a packet counts for a millisecond
+ * at most: a connection that has ended is then remembered for some thousand packets, wherever the times jump meanwhile.
  */
 public final class Tracker implements FrameHandler, Handshakes.Flows, AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
     /** A timestamp this far behind the latest is a new beginning, not a packet out of order. */
     private static final long STEP_BACK = 10 * SECOND;
+    /** What one packet counts for at most in a file that goes back in time: its times no longer say how much passed. */
+    private static final long UNORDERED_STEP = 1_000_000L;
 
     private static final long TRAFFIC_FLUSH = SECOND;
     private static final long LIFE_FLUSH = SECOND;
@@ -65,6 +68,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
 
     private long latest = Long.MIN_VALUE;
     private long elapsed;
+    private boolean unordered;
     private long nextLifeFlush = LIFE_FLUSH;
     private long duplicates;
     private long duplicatesReported;
@@ -107,11 +111,12 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     public void advance(long timeNanos) {
         if (timeNanos > latest) {
             if (latest != Long.MIN_VALUE) {
-                elapsed += timeNanos - latest;
+                elapsed += unordered ? Math.min(timeNanos - latest, UNORDERED_STEP) : timeNanos - latest;
             }
             latest = timeNanos;
         } else if (timeNanos < latest - STEP_BACK) {
             latest = timeNanos;
+            unordered = !options.byClock();
         } else {
             return;
         }
@@ -240,11 +245,18 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         int end = s.sequence() + s.payloadLength();
         if (direction == SERVER) {
             smb.unansweredEnd(flow, Refusal.CLOSED, end, s.time());
-        } else if (s.has(Tcp.ACK)) {
-            smb.unansweredEnd(flow, Refusal.SILENCE, s.acknowledgement(), s.time());
+        } else {
+            onClientEnd(s);
         }
         flow.raise(CLIENT_FIN << direction);
         rearm(flow);
+    }
+
+    /** A client that leaves at once has not been refused: the answer may be on its way. */
+    private void onClientEnd(Segment s) {
+        if (s.has(Tcp.ACK) && s.time() - flow.offerTime() >= options.timeout()) {
+            smb.unansweredEnd(flow, Refusal.SILENCE, s.acknowledgement(), s.time());
+        }
     }
 
     private void onReset(Segment s, int direction) {
@@ -253,9 +265,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             smb.unansweredEnd(flow, Refusal.RESET, s.sequence(), s.time());
         } else {
             handshakes.onClientReset(flow, s);
-            if (s.has(Tcp.ACK)) {
-                smb.unansweredEnd(flow, Refusal.SILENCE, s.acknowledgement(), s.time());
-            }
+            onClientEnd(s);
         }
         if (!flow.isPending()) {
             flow.raise(RESET);

@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /** ARP for IPv4 over Ethernet (RFC 826). */
 public final class Arp {
@@ -10,11 +10,11 @@ public final class Arp {
 
     private Arp() {}
 
-    static boolean check(MemorySegment m, long at, long end) {
+    static boolean check(ByteBuf m, int at, int end) {
         return end - at >= LENGTH && Bytes.i64(m, at) >>> 16 == ETHERNET_IPV4;
     }
 
-    public static int senderAddress(MemorySegment m, long at) {
+    public static int senderAddress(ByteBuf m, int at) {
         return Bytes.i32(m, at + SENDER_ADDRESS);
     }
 }

@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Ethernet II and its tags (IEEE 802.3, 802.1Q, 802.1ad, 802.1ah, VN-Tag).
@@ -45,12 +45,12 @@ public final class Ethernet {
 
     private Ethernet() {}
 
-    static int type(MemorySegment m, long at) {
+    static int type(ByteBuf m, int at) {
         return Bytes.u16(m, at + TYPE);
     }
 
     /** The source MAC in the low 48 bits. */
-    public static long source(MemorySegment m, long at) {
+    public static long source(ByteBuf m, int at) {
         return (long) Bytes.u16(m, at + SOURCE) << 32 | Integer.toUnsignedLong(Bytes.i32(m, at + SOURCE + 2));
     }
 }

@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,24 +28,24 @@ public final class FrameWalker {
     private static final int IP_BY_VERSION = -3;
     private static final int STOP = -4;
 
-    private long at;
-    private long end;
+    private int at;
+    private int end;
     private int etherType;
     private int steps;
     private int ipDepth;
 
     private @Nullable DecodeFailure failure;
-    private long ethernetOffset;
-    private long arpOffset;
-    private long ipOffset;
+    private int ethernetOffset;
+    private int arpOffset;
+    private int ipOffset;
     private boolean v4;
     private long sourceHigh;
     private long sourceLow;
     private long destinationHigh;
     private long destinationLow;
     private int protocol;
-    private long payloadOffset;
-    private long payloadEnd;
+    private int payloadOffset;
+    private int payloadEnd;
     private int payloadLength;
     private int identification;
     private int fragmentOffset;
@@ -57,7 +57,7 @@ public final class FrameWalker {
     private boolean tunnelCut;
 
     /** Walks the frame; returns {@link #NOTHING}, {@link #IP}, {@link #ARP} or {@link #FAILED}. */
-    public int walk(MemorySegment m, long offset, int captured, int linkType) {
+    public int walk(ByteBuf m, int offset, int captured, int linkType) {
         at = offset;
         end = offset + captured;
         steps = 0;
@@ -76,7 +76,7 @@ public final class FrameWalker {
         return next == ETHER_TYPE ? etherType(m) : finish(m, next);
     }
 
-    private int finish(MemorySegment m, int next) {
+    private int finish(ByteBuf m, int next) {
         return switch (next) {
             case ETHERNET -> carried(m);
             case IP_BY_VERSION -> ipByVersion(m);
@@ -85,7 +85,7 @@ public final class FrameWalker {
         };
     }
 
-    private int link(MemorySegment m, int linkType) {
+    private int link(ByteBuf m, int linkType) {
         switch (linkType) {
             case LinkType.DLT_RAW, LinkType.DLT_RAW_OPENBSD, LinkType.RAW, LinkType.IPV4, LinkType.IPV6 -> {
                 return IP_BY_VERSION;
@@ -112,12 +112,12 @@ public final class FrameWalker {
         }
     }
 
-    private boolean isIpVersion(MemorySegment m) {
+    private boolean isIpVersion(ByteBuf m) {
         int version = Ipv4.version(m, at);
         return version == 4 || version == 6;
     }
 
-    private int cooked(MemorySegment m, int typeAt, int length) {
+    private int cooked(ByteBuf m, int typeAt, int length) {
         if (end - at < length) {
             return fail(DecodeFailure.LINK_TRUNCATED);
         }
@@ -126,7 +126,7 @@ public final class FrameWalker {
         return ETHER_TYPE;
     }
 
-    private int ppp(MemorySegment m) {
+    private int ppp(ByteBuf m) {
         if (end - at >= 4 && Bytes.u16(m, at) == 0xff03) {
             at += 2;
         }
@@ -139,7 +139,7 @@ public final class FrameWalker {
     }
 
     /** PPPoE (RFC 2516): version/type, code 0 for session data, session, length; then a PPP protocol field. */
-    private int pppoe(MemorySegment m) {
+    private int pppoe(ByteBuf m) {
         if (end - at < 8) {
             return fail(DecodeFailure.LINK_TRUNCATED);
         }
@@ -151,13 +151,13 @@ public final class FrameWalker {
     }
 
     /** A frame inside another: the tags outside are those of its way here. */
-    private int carried(MemorySegment m) {
+    private int carried(ByteBuf m) {
         vlan = mirroredVlan;
         mirroredVlan = 0;
         return ethernet(m);
     }
 
-    private int ethernet(MemorySegment m) {
+    private int ethernet(ByteBuf m) {
         if (end - at < Ethernet.HEADER_LENGTH) {
             fail(DecodeFailure.LINK_TRUNCATED);
             return FAILED;
@@ -168,7 +168,7 @@ public final class FrameWalker {
         return etherType == Ethernet.TYPE_IPV4 ? ipv4(m) : etherType(m);
     }
 
-    private int etherType(MemorySegment m) {
+    private int etherType(ByteBuf m) {
         while (true) {
             if (++steps > MAX_STEPS) {
                 fail(DecodeFailure.NESTING_TOO_DEEP);
@@ -224,7 +224,7 @@ public final class FrameWalker {
         }
     }
 
-    private boolean snap(MemorySegment m) {
+    private boolean snap(ByteBuf m) {
         if (end - at < Ethernet.SNAP_LENGTH || Bytes.i64(m, at) >>> 16 != Ethernet.SNAP_HEADER) {
             return false;
         }
@@ -234,7 +234,7 @@ public final class FrameWalker {
     }
 
     /** MPLS label stack (RFC 3032); below it IP by its version, or an Ethernet pseudowire with control word (RFC 4385). */
-    private int mpls(MemorySegment m) {
+    private int mpls(ByteBuf m) {
         boolean bottom = false;
         while (!bottom) {
             if (++steps > MAX_STEPS) {
@@ -259,7 +259,7 @@ public final class FrameWalker {
         return ETHERNET;
     }
 
-    private int ipByVersion(MemorySegment m) {
+    private int ipByVersion(ByteBuf m) {
         if (at >= end) {
             fail(DecodeFailure.IP_TRUNCATED);
             return FAILED;
@@ -274,9 +274,9 @@ public final class FrameWalker {
         };
     }
 
-    private int ipv4(MemorySegment m) {
-        long start = at;
-        long available = end - start;
+    private int ipv4(ByteBuf m) {
+        int start = at;
+        int available = end - start;
         if (available < Ipv4.MIN_HEADER_LENGTH) {
             fail(DecodeFailure.IP_TRUNCATED);
             return FAILED;
@@ -294,7 +294,7 @@ public final class FrameWalker {
         }
         int total = (int) (first >>> 32) & 0xffff;
         if (total == 0) {
-            total = (int) available; // segmentation offload leaves the length to the card
+            total = available; // segmentation offload leaves the length to the card
         } else if (total < headerLength) {
             fail(DecodeFailure.IP_TOTAL_LENGTH);
             return FAILED;
@@ -316,8 +316,8 @@ public final class FrameWalker {
         return protocol == IpProtocol.TCP ? IP : upper(m);
     }
 
-    private int ipv6(MemorySegment m) {
-        long start = at;
+    private int ipv6(ByteBuf m) {
+        int start = at;
         if (end - start < Ipv6.HEADER_LENGTH) {
             fail(DecodeFailure.IP_TRUNCATED);
             return FAILED;
@@ -327,8 +327,8 @@ public final class FrameWalker {
             return FAILED;
         }
         int length = Ipv6.payloadLength(m, start);
-        long payload = start + Ipv6.HEADER_LENGTH;
-        long claimedEnd = length == 0 ? end : payload + length; // 0: jumbogram or segmentation offload
+        int payload = start + Ipv6.HEADER_LENGTH;
+        int claimedEnd = length == 0 ? end : payload + length; // 0: jumbogram or segmentation offload
         ipOffset = start;
         v4 = false;
         sourceHigh = Bytes.i64(m, start + Ipv6.SOURCE);
@@ -361,7 +361,7 @@ public final class FrameWalker {
             payload += extension;
         }
         payloadOffset = payload;
-        payloadLength = (int) (claimedEnd - payload);
+        payloadLength = claimedEnd - payload;
         return protocol == IpProtocol.TCP ? IP : upper(m);
     }
 
@@ -369,7 +369,7 @@ public final class FrameWalker {
      * Descends into a tunnel, or stops at this IP packet. The first fragment of a tunnel's packet is taken for one that
      * was cut there: what it carries has its headers in it, and belongs to the worker of the addresses inside.
      */
-    private int upper(MemorySegment m) {
+    private int upper(ByteBuf m) {
         boolean cut = moreFragments;
         if (fragmentOffset > 0) {
             return IP;
@@ -379,7 +379,7 @@ public final class FrameWalker {
             return FAILED;
         }
         at = payloadOffset;
-        long outerEnd = end;
+        int outerEnd = end;
         end = payloadEnd;
         int next = switch (protocol) {
             case IpProtocol.IPV4, IpProtocol.IPV6 -> IP_BY_VERSION;
@@ -403,7 +403,7 @@ public final class FrameWalker {
         return found;
     }
 
-    private int gre(MemorySegment m) {
+    private int gre(ByteBuf m) {
         if (end - at < Tunnel.GRE_MIN_LENGTH) {
             return fail(DecodeFailure.TUNNEL_TRUNCATED);
         }
@@ -430,7 +430,7 @@ public final class FrameWalker {
         };
     }
 
-    private int erspan(MemorySegment m, int length) {
+    private int erspan(ByteBuf m, int length) {
         if (end - at < length) {
             return fail(DecodeFailure.TUNNEL_TRUNCATED);
         }
@@ -444,12 +444,12 @@ public final class FrameWalker {
         return at > end ? fail(DecodeFailure.TUNNEL_TRUNCATED) : ETHERNET;
     }
 
-    private int udp(MemorySegment m) {
+    private int udp(ByteBuf m) {
         if (end - at < Tunnel.UDP_LENGTH) {
             return IP;
         }
         int port = Bytes.u16(m, at + 2);
-        long inner = at + Tunnel.UDP_LENGTH;
+        int inner = at + Tunnel.UDP_LENGTH;
         return switch (port) {
             case Tunnel.VXLAN_PORT, Tunnel.VXLAN_LINUX_PORT -> vxlan(m, inner);
             case Tunnel.GENEVE_PORT -> geneve(m, inner);
@@ -458,7 +458,7 @@ public final class FrameWalker {
         };
     }
 
-    private int vxlan(MemorySegment m, long header) {
+    private int vxlan(ByteBuf m, int header) {
         if (end - header < Tunnel.VXLAN_LENGTH) {
             return fail(DecodeFailure.TUNNEL_TRUNCATED);
         }
@@ -471,7 +471,7 @@ public final class FrameWalker {
         return ETHERNET;
     }
 
-    private int geneve(MemorySegment m, long header) {
+    private int geneve(ByteBuf m, int header) {
         if (end - header < Tunnel.GENEVE_MIN_LENGTH) {
             return fail(DecodeFailure.TUNNEL_TRUNCATED);
         }
@@ -489,7 +489,7 @@ public final class FrameWalker {
         return ETHER_TYPE;
     }
 
-    private int gtpU(MemorySegment m, long header) {
+    private int gtpU(ByteBuf m, int header) {
         if (end - header < Tunnel.GTP_U_MIN_LENGTH) {
             return IP;
         }
@@ -499,7 +499,7 @@ public final class FrameWalker {
         }
         tunnelId = Bytes.i32(m, header + 4);
         tunnelKind = Vantage.NONE; // another one in each direction
-        long inner = header + Tunnel.GTP_U_MIN_LENGTH;
+        int inner = header + Tunnel.GTP_U_MIN_LENGTH;
         if ((flags & 0x07) != 0) {
             inner += Tunnel.GTP_U_OPTIONAL_LENGTH;
             int extensions = 0;
@@ -528,16 +528,16 @@ public final class FrameWalker {
     }
 
     /** Offset of the innermost Ethernet header in front of the IP packet, or -1. */
-    public long ethernetOffset() {
+    public int ethernetOffset() {
         return ethernetOffset;
     }
 
     /** Offset of the ARP packet after {@link #ARP}. */
-    public long arpOffset() {
+    public int arpOffset() {
         return arpOffset;
     }
 
-    public long ipOffset() {
+    public int ipOffset() {
         return ipOffset;
     }
 
@@ -571,12 +571,12 @@ public final class FrameWalker {
         return protocol;
     }
 
-    public long payloadOffset() {
+    public int payloadOffset() {
         return payloadOffset;
     }
 
     /** End of what was captured of the payload, without link-layer padding. */
-    public long payloadEnd() {
+    public int payloadEnd() {
         return payloadEnd;
     }
 

@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /** ICMP (RFC 792) and ICMPv6 (RFC 4443 section 3.1) errors: type, code, checksum, 4 bytes, then the quoted packet. */
 public final class Icmp {
@@ -17,13 +17,13 @@ public final class Icmp {
     private Icmp() {}
 
     /** Destination unreachable, other than "fragmentation needed", which says nothing about the host. */
-    public static boolean isUnreachable(MemorySegment m, long at, boolean v4) {
+    public static boolean isUnreachable(ByteBuf m, int at, boolean v4) {
         int type = Bytes.u8(m, at);
         return v4 ? type == V4_UNREACHABLE && Bytes.u8(m, at + 1) != V4_FRAGMENTATION_NEEDED : type == V6_UNREACHABLE;
     }
 
     /** Any error message that quotes a packet. */
-    public static boolean quotes(MemorySegment m, long at, boolean v4) {
+    public static boolean quotes(ByteBuf m, int at, boolean v4) {
         int type = Bytes.u8(m, at);
         return v4
                 ? type == V4_UNREACHABLE || type == V4_TIME_EXCEEDED || type == 4 || type == 5 || type == 12

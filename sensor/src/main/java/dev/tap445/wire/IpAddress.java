@@ -69,22 +69,28 @@ public record IpAddress(long high, long low, int zone) implements Comparable<IpA
     }
 
     private static Optional<IpAddress> parseV4(String text) {
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != 4) {
-            return Optional.empty();
-        }
         int value = 0;
-        for (String part : parts) {
-            if (part.isEmpty() || part.length() > 3 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        int octet = 0;
+        int digits = 0;
+        int dots = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.' && digits > 0 && dots < 3) {
+                value = value << 8 | octet;
+                octet = 0;
+                digits = 0;
+                dots++;
+            } else if (c >= '0' && c <= '9' && digits < 3) {
+                octet = octet * 10 + c - '0';
+                digits++;
+            } else {
                 return Optional.empty();
             }
-            int octet = Integer.parseInt(part);
             if (octet > 255) {
                 return Optional.empty();
             }
-            value = value << 8 | octet;
         }
-        return Optional.of(ofV4(value));
+        return dots == 3 && digits > 0 ? Optional.of(ofV4(value << 8 | octet)) : Optional.empty();
     }
 
     private static Optional<IpAddress> parseV6(String text) {

@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /** IPv4 header (RFC 791 section 3.1). */
 public final class Ipv4 {
@@ -17,24 +17,24 @@ public final class Ipv4 {
 
     private Ipv4() {}
 
-    public static int version(MemorySegment m, long at) {
+    public static int version(ByteBuf m, int at) {
         return Bytes.u8(m, at) >>> 4;
     }
 
     /** Header length in bytes, 0 to 60. */
-    public static int headerLength(MemorySegment m, long at) {
+    public static int headerLength(ByteBuf m, int at) {
         return (Bytes.u8(m, at) & 0x0f) << 2;
     }
 
-    public static int protocol(MemorySegment m, long at) {
+    public static int protocol(ByteBuf m, int at) {
         return Bytes.u8(m, at + PROTOCOL);
     }
 
-    public static int source(MemorySegment m, long at) {
+    public static int source(ByteBuf m, int at) {
         return Bytes.i32(m, at + SOURCE);
     }
 
-    public static int destination(MemorySegment m, long at) {
+    public static int destination(ByteBuf m, int at) {
         return Bytes.i32(m, at + DESTINATION);
     }
 
@@ -44,7 +44,7 @@ public final class Ipv4 {
      * @param totalLength header included
      */
     public static void write(
-            MemorySegment m, long at, int totalLength, int identification, int protocol, int source, int destination) {
+            ByteBuf m, int at, int totalLength, int identification, int protocol, int source, int destination) {
         Bytes.put16(m, at, VERSION_AND_LENGTH);
         Bytes.put16(m, at + TOTAL_LENGTH, totalLength);
         Bytes.put16(m, at + IDENTIFICATION, identification);

@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /** IPv6 header and extension headers (RFC 8200 sections 3 and 4). */
 public final class Ipv6 {
@@ -23,11 +23,11 @@ public final class Ipv6 {
 
     private Ipv6() {}
 
-    static int payloadLength(MemorySegment m, long at) {
+    static int payloadLength(ByteBuf m, int at) {
         return Bytes.u16(m, at + PAYLOAD_LENGTH);
     }
 
-    public static int nextHeader(MemorySegment m, long at) {
+    public static int nextHeader(ByteBuf m, int at) {
         return Bytes.u8(m, at + NEXT_HEADER);
     }
 
@@ -40,7 +40,7 @@ public final class Ipv6 {
     }
 
     /** Length in bytes of the extension header at {@code at}; two bytes must be there. */
-    static int extensionLength(MemorySegment m, long at, int kind) {
+    static int extensionLength(ByteBuf m, int at, int kind) {
         int units = Bytes.u8(m, at + 1);
         return switch (kind) {
             case FRAGMENT -> FRAGMENT_HEADER_LENGTH;
@@ -51,8 +51,8 @@ public final class Ipv6 {
 
     /** Writes the header of a whole packet without extension headers of its own. */
     public static void write(
-            MemorySegment m,
-            long at,
+            ByteBuf m,
+            int at,
             int payloadLength,
             int nextHeader,
             long sourceHigh,

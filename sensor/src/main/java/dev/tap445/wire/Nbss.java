@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * NetBIOS session service record (RFC 1002 section 4.3.1), and the direct TCP transport of SMB (MS-SMB2 2.1), which
@@ -29,12 +29,12 @@ public final class Nbss {
 
     private Nbss() {}
 
-    public static int type(MemorySegment m, long at) {
+    public static int type(ByteBuf m, int at) {
         return Bytes.u8(m, at);
     }
 
     /** Bytes that follow the header. */
-    public static int length(MemorySegment m, long at, boolean netbios) {
+    public static int length(ByteBuf m, int at, boolean netbios) {
         int word = Bytes.i32(m, at);
         return netbios && word >>> 24 == 0 ? word & 0x1_ffff : word & 0xff_ffff;
     }

@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * A NetBIOS name in first-level encoding (RFC 1001 section 14.1, RFC 1002 section 4.1): a label of 32 letters, two for
@@ -24,8 +24,8 @@ public final class NetbiosName {
     private NetbiosName() {}
 
     /** Length of the encoded name at {@code at} that ends before {@code end}, or -1 where there is none. */
-    public static int check(MemorySegment m, long at, long end) {
-        long stop = Math.min(end, at + MAX_ENCODED_LENGTH);
+    public static int check(ByteBuf m, int at, int end) {
+        int stop = Math.min(end, at + MAX_ENCODED_LENGTH);
         if (stop - at < Nbss.ENCODED_NAME_LENGTH || Bytes.u8(m, at) != LABEL) {
             return -1;
         }
@@ -35,11 +35,11 @@ public final class NetbiosName {
                 return -1;
             }
         }
-        long label = at + 1 + LABEL;
+        int label = at + 1 + LABEL;
         while (label < stop) {
             int length = Bytes.u8(m, label++);
             if (length == 0) {
-                return (int) (label - at);
+                return label - at;
             }
             if ((length & LABEL_MASK) != 0) {
                 return -1;
@@ -50,8 +50,8 @@ public final class NetbiosName {
     }
 
     /** The {@code index}th byte of a checked name. */
-    public static int byteAt(MemorySegment m, long at, int index) {
-        long pair = at + 1 + 2L * index;
+    public static int byteAt(ByteBuf m, int at, int index) {
+        int pair = at + 1 + 2 * index;
         return Bytes.u8(m, pair) - FIRST_LETTER << 4 | Bytes.u8(m, pair + 1) - FIRST_LETTER;
     }
 }

@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * NTLMSSP messages (MS-NLMP 2.2.1). A field is length (2), room (2) and offset (4) from the message's beginning.
@@ -56,41 +56,41 @@ public final class Ntlmssp {
 
     private Ntlmssp() {}
 
-    public static int type(MemorySegment m, long at) {
+    public static int type(ByteBuf m, int at) {
         return Bytes.i32Le(m, at + TYPE);
     }
 
-    public static int fieldLength(MemorySegment m, long at, int field) {
+    public static int fieldLength(ByteBuf m, int at, int field) {
         return Bytes.u16Le(m, at + field);
     }
 
     /** Unsigned. */
-    public static long fieldOffset(MemorySegment m, long at, int field) {
+    public static long fieldOffset(ByteBuf m, int at, int field) {
         return Integer.toUnsignedLong(Bytes.i32Le(m, at + field + FIELD_OFFSET));
     }
 
-    public static boolean domainSupplied(MemorySegment m, long at) {
+    public static boolean domainSupplied(ByteBuf m, int at) {
         return (Bytes.i32Le(m, at + NEGOTIATE_FLAGS) & FLAG_DOMAIN_SUPPLIED) != 0;
     }
 
-    public static boolean workstationSupplied(MemorySegment m, long at) {
+    public static boolean workstationSupplied(ByteBuf m, int at) {
         return (Bytes.i32Le(m, at + NEGOTIATE_FLAGS) & FLAG_WORKSTATION_SUPPLIED) != 0;
     }
 
-    public static boolean hasTargetInfo(MemorySegment m, long at) {
+    public static boolean hasTargetInfo(ByteBuf m, int at) {
         return (Bytes.i32Le(m, at + CHALLENGE_FLAGS) & FLAG_TARGET_INFO) != 0;
     }
 
     /** Whether the texts of an AUTHENTICATE are UTF-16; OEM otherwise. */
-    public static boolean isUnicode(MemorySegment m, long at) {
+    public static boolean isUnicode(ByteBuf m, int at) {
         return (Bytes.i32Le(m, at + AUTHENTICATE_FLAGS) & FLAG_UNICODE) != 0;
     }
 
-    public static int avId(MemorySegment m, long at) {
+    public static int avId(ByteBuf m, int at) {
         return Bytes.u16Le(m, at);
     }
 
-    public static int avLength(MemorySegment m, long at) {
+    public static int avLength(ByteBuf m, int at) {
         return Bytes.u16Le(m, at + 2);
     }
 }

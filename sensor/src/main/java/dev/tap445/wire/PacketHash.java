@@ -1,6 +1,10 @@
 package dev.tap445.wire;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
  * Symmetric hash of a frame's innermost address pair; for an ICMP error, of the packet it quotes. Both directions of a
@@ -14,6 +18,15 @@ public final class PacketHash {
     public static final int NONE = 0;
 
     private static final int MAX_TAGS = 2;
+    /** As much of a frame as headers can take, with every tunnel that is followed. */
+    private static final int HEADERS = 2048;
+
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private final ByteBuf copy = Unpooled.directBuffer(HEADERS, HEADERS);
+    private final MemorySegment headers = MemorySegment.ofBuffer(copy.nioBuffer(0, HEADERS));
 
     private final FrameWalker frame = new FrameWalker();
     private final FrameWalker quoted = new FrameWalker();
@@ -24,16 +37,16 @@ public final class PacketHash {
             long end = offset + captured;
             long type = offset + Ethernet.TYPE;
             for (int tags = 0; tags <= MAX_TAGS && end - type >= 2 + Ipv6.HEADER_LENGTH; tags++) {
-                int etherType = Bytes.u16(m, type);
+                int etherType = u16(m, type);
                 long ip = type + 2;
                 if (etherType == Ethernet.TYPE_IPV4) {
-                    if (Bytes.u8(m, ip + Ipv4.PROTOCOL) == IpProtocol.TCP && Bytes.u8(m, ip) >>> 4 == 4) {
-                        return FlowHash.ofV4Pair(Bytes.i32(m, ip + Ipv4.SOURCE), Bytes.i32(m, ip + Ipv4.DESTINATION));
+                    if (u8(m, ip + Ipv4.PROTOCOL) == IpProtocol.TCP && u8(m, ip) >>> 4 == 4) {
+                        return FlowHash.ofV4Pair(m.get(INT, ip + Ipv4.SOURCE), m.get(INT, ip + Ipv4.DESTINATION));
                     }
                     break;
                 }
                 if (etherType == Ethernet.TYPE_IPV6) {
-                    if (Bytes.u8(m, ip + Ipv6.NEXT_HEADER) == IpProtocol.TCP && Bytes.u8(m, ip) >>> 4 == 6) {
+                    if (u8(m, ip + Ipv6.NEXT_HEADER) == IpProtocol.TCP && u8(m, ip) >>> 4 == 6) {
                         return ofV6(m, ip);
                     }
                     break;
@@ -49,29 +62,38 @@ public final class PacketHash {
 
     private static int ofV6(MemorySegment m, long ip) {
         return FlowHash.ofPair(
-                Bytes.i64(m, ip + Ipv6.SOURCE),
-                Bytes.i64(m, ip + Ipv6.SOURCE + 8),
-                Bytes.i64(m, ip + Ipv6.DESTINATION),
-                Bytes.i64(m, ip + Ipv6.DESTINATION + 8));
+                m.get(LONG, ip + Ipv6.SOURCE),
+                m.get(LONG, ip + Ipv6.SOURCE + 8),
+                m.get(LONG, ip + Ipv6.DESTINATION),
+                m.get(LONG, ip + Ipv6.DESTINATION + 8));
     }
 
     private int walked(MemorySegment m, long offset, int captured, int linkType) {
-        if (frame.walk(m, offset, captured, linkType) != FrameWalker.IP) {
+        int length = Math.min(captured, HEADERS);
+        MemorySegment.copy(m, offset, headers, 0, length);
+        if (frame.walk(copy, 0, length, linkType) != FrameWalker.IP) {
             return NONE;
         }
         boolean v4 = frame.isV4();
         if (frame.fragmentOffset() == 0 && frame.protocol() == (v4 ? IpProtocol.ICMP : IpProtocol.ICMPV6)) {
-            long at = frame.payloadOffset();
-            long left = frame.payloadEnd() - at;
-            if (left >= Icmp.HEADER_LENGTH && Icmp.quotes(m, at, v4)) {
-                long quote = at + Icmp.HEADER_LENGTH;
-                int length = (int) (left - Icmp.HEADER_LENGTH);
-                if (quoted.walk(m, quote, length, LinkType.RAW) == FrameWalker.IP) {
+            int at = frame.payloadOffset();
+            int left = frame.payloadEnd() - at;
+            if (left >= Icmp.HEADER_LENGTH && Icmp.quotes(copy, at, v4)) {
+                int quote = at + Icmp.HEADER_LENGTH;
+                if (quoted.walk(copy, quote, left - Icmp.HEADER_LENGTH, LinkType.RAW) == FrameWalker.IP) {
                     return pair(quoted);
                 }
             }
         }
         return pair(frame);
+    }
+
+    private static int u8(MemorySegment m, long at) {
+        return m.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+    }
+
+    private static int u16(MemorySegment m, long at) {
+        return m.get(SHORT, at) & 0xffff;
     }
 
     private static int pair(FrameWalker found) {

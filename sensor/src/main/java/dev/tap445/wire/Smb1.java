@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * SMB1 header and the two commands this sensor reads (MS-CIFS 2.2.3.1, 2.2.4.52 NEGOTIATE, 2.2.4.53 SESSION_SETUP_ANDX).
@@ -40,32 +40,32 @@ public final class Smb1 {
 
     private Smb1() {}
 
-    public static boolean isMagic(MemorySegment m, long at) {
+    public static boolean isMagic(ByteBuf m, int at) {
         return Bytes.i32(m, at) == MAGIC;
     }
 
-    public static int command(MemorySegment m, long at) {
+    public static int command(ByteBuf m, int at) {
         return Bytes.u8(m, at + COMMAND);
     }
 
-    public static int status(MemorySegment m, long at) {
+    public static int status(ByteBuf m, int at) {
         return Bytes.i32Le(m, at + STATUS);
     }
 
-    public static boolean isReply(MemorySegment m, long at) {
+    public static boolean isReply(ByteBuf m, int at) {
         return (Bytes.u8(m, at + FLAGS) & FLAG_REPLY) != 0;
     }
 
-    public static boolean isUnicode(MemorySegment m, long at) {
+    public static boolean isUnicode(ByteBuf m, int at) {
         return (Bytes.u16Le(m, at + FLAGS2) & FLAG2_UNICODE) != 0;
     }
 
     /** Whether a SESSION_SETUP has a blob in place of passwords (MS-SMB 2.2.3.1). */
-    public static boolean hasExtendedSecurity(MemorySegment m, long at) {
+    public static boolean hasExtendedSecurity(ByteBuf m, int at) {
         return (Bytes.u16Le(m, at + FLAGS2) & FLAG2_EXTENDED_SECURITY) != 0;
     }
 
-    public static int wordCount(MemorySegment m, long at) {
+    public static int wordCount(ByteBuf m, int at) {
         return Bytes.u8(m, at + WORD_COUNT);
     }
 }

@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * SESSION_SETUP_ANDX (MS-CIFS 2.2.4.53, MS-SMB 2.2.4.6); {@code block} is the offset of the word count. Byte offsets
@@ -44,30 +44,30 @@ public final class Smb1SessionSetup {
     private Smb1SessionSetup() {}
 
     /** Offset of the byte count, for a word count that was read. */
-    public static long byteCountOffset(long block, int words) {
-        return block + WORDS + 2L * words;
+    public static int byteCountOffset(int block, int words) {
+        return block + WORDS + 2 * words;
     }
 
-    public static int nextCommand(MemorySegment m, long block) {
+    public static int nextCommand(ByteBuf m, int block) {
         return Bytes.u8(m, block + NEXT_COMMAND);
     }
 
     /** Offset of the next command's word count, from the SMB header. */
-    public static int nextOffset(MemorySegment m, long block) {
+    public static int nextOffset(ByteBuf m, int block) {
         return Bytes.u16Le(m, block + NEXT_OFFSET);
     }
 
-    public static boolean isGuest(MemorySegment m, long block) {
+    public static boolean isGuest(ByteBuf m, int block) {
         return (Bytes.u16Le(m, block + ACTION) & ACTION_GUEST) != 0;
     }
 
     /** Length of the blob of an answer of four words. */
-    public static int answerBlobLength(MemorySegment m, long block) {
+    public static int answerBlobLength(ByteBuf m, int block) {
         return Bytes.u16Le(m, block + ANSWER_BLOB_LENGTH);
     }
 
     /** Bytes of passwords, or of the blob, in front of a request's texts. */
-    public static int secretLength(MemorySegment m, long block, int words) {
+    public static int secretLength(ByteBuf m, int block, int words) {
         int first = Bytes.u16Le(m, block + FIRST_LENGTH);
         return words == WORDS_NT ? first + Bytes.u16Le(m, block + SECOND_LENGTH) : first;
     }

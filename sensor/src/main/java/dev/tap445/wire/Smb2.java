@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * SMB2/3 header and NEGOTIATE (MS-SMB2 2.2.1, 2.2.3, 2.2.4), and the magics of the transforms (2.2.41, 2.2.42).
@@ -38,7 +38,7 @@ public final class Smb2 {
 
     private Smb2() {}
 
-    public static boolean isMagic(MemorySegment m, long at) {
+    public static boolean isMagic(ByteBuf m, int at) {
         return Bytes.i32(m, at) == MAGIC;
     }
 
@@ -46,50 +46,50 @@ public final class Smb2 {
         return magic == MAGIC_ENCRYPTED || magic == MAGIC_COMPRESSED;
     }
 
-    public static int headerSize(MemorySegment m, long at) {
+    public static int headerSize(ByteBuf m, int at) {
         return Bytes.u16Le(m, at + STRUCTURE_SIZE);
     }
 
-    public static int status(MemorySegment m, long at) {
+    public static int status(ByteBuf m, int at) {
         return Bytes.i32Le(m, at + STATUS);
     }
 
-    public static int command(MemorySegment m, long at) {
+    public static int command(ByteBuf m, int at) {
         return Bytes.u16Le(m, at + COMMAND);
     }
 
-    public static boolean isResponse(MemorySegment m, long at) {
+    public static boolean isResponse(ByteBuf m, int at) {
         return (Bytes.i32Le(m, at + FLAGS) & FLAG_RESPONSE) != 0;
     }
 
-    public static long messageId(MemorySegment m, long at) {
+    public static long messageId(ByteBuf m, int at) {
         return Bytes.i64Le(m, at + MESSAGE_ID);
     }
 
     /** StructureSize of the body. */
-    public static int bodySize(MemorySegment m, long at) {
+    public static int bodySize(ByteBuf m, int at) {
         return Bytes.u16Le(m, at + HEADER_LENGTH);
     }
 
-    public static int dialectCount(MemorySegment m, long at) {
+    public static int dialectCount(ByteBuf m, int at) {
         return Bytes.u16Le(m, at + HEADER_LENGTH + 2);
     }
 
     /** SecurityMode of a request. */
-    public static int requestSecurityMode(MemorySegment m, long at) {
+    public static int requestSecurityMode(ByteBuf m, int at) {
         return Bytes.u16Le(m, at + HEADER_LENGTH + 4);
     }
 
     /** SecurityMode of a response. */
-    public static int responseSecurityMode(MemorySegment m, long at) {
+    public static int responseSecurityMode(ByteBuf m, int at) {
         return Bytes.u16Le(m, at + HEADER_LENGTH + 2);
     }
 
-    public static int dialect(MemorySegment m, long at, int index) {
-        return Bytes.u16Le(m, at + HEADER_LENGTH + NEGOTIATE_REQUEST_LENGTH + 2L * index);
+    public static int dialect(ByteBuf m, int at, int index) {
+        return Bytes.u16Le(m, at + HEADER_LENGTH + NEGOTIATE_REQUEST_LENGTH + 2 * index);
     }
 
-    public static int answeredDialect(MemorySegment m, long at) {
+    public static int answeredDialect(ByteBuf m, int at) {
         return Bytes.u16Le(m, at + HEADER_LENGTH + 4);
     }
 }

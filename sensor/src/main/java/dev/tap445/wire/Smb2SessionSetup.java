@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * SMB2 SESSION_SETUP (MS-SMB2 2.2.5, 2.2.6); {@code at} is the SMB2 header, offsets of the blob count from there.
@@ -30,15 +30,15 @@ public final class Smb2SessionSetup {
     private Smb2SessionSetup() {}
 
     /** SMB2_SESSION_FLAG_IS_GUEST; an anonymous session (IS_NULL) is another thing. */
-    public static boolean isGuest(MemorySegment m, long at) {
+    public static boolean isGuest(ByteBuf m, int at) {
         return (Bytes.u16Le(m, at + SESSION_FLAGS) & FLAG_GUEST) != 0;
     }
 
-    public static int blobOffset(MemorySegment m, long at, boolean answer) {
+    public static int blobOffset(ByteBuf m, int at, boolean answer) {
         return Bytes.u16Le(m, at + (answer ? ANSWER_BLOB : REQUEST_BLOB));
     }
 
-    public static int blobLength(MemorySegment m, long at, boolean answer) {
+    public static int blobLength(ByteBuf m, int at, boolean answer) {
         return Bytes.u16Le(m, at + (answer ? ANSWER_BLOB : REQUEST_BLOB) + 2);
     }
 }

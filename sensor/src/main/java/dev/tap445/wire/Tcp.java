@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /** TCP header (RFC 9293 section 3.1). */
 public final class Tcp {
@@ -18,38 +18,38 @@ public final class Tcp {
 
     private Tcp() {}
 
-    public static int sourcePort(MemorySegment m, long at) {
+    public static int sourcePort(ByteBuf m, int at) {
         return Bytes.u16(m, at);
     }
 
-    public static int destinationPort(MemorySegment m, long at) {
+    public static int destinationPort(ByteBuf m, int at) {
         return Bytes.u16(m, at + DESTINATION_PORT);
     }
 
-    public static int sequence(MemorySegment m, long at) {
+    public static int sequence(ByteBuf m, int at) {
         return Bytes.i32(m, at + SEQUENCE);
     }
 
     /** Source port (16) | destination port (16) | sequence number (32), in one read. */
-    public static long portsAndSequence(MemorySegment m, long at) {
+    public static long portsAndSequence(ByteBuf m, int at) {
         return Bytes.i64(m, at);
     }
 
     /** Acknowledgement (32) | data offset (4) | reserved (4) | flags (8) | window (16), in one read. */
-    public static long acknowledgementAndFlags(MemorySegment m, long at) {
+    public static long acknowledgementAndFlags(ByteBuf m, int at) {
         return Bytes.i64(m, at + ACKNOWLEDGEMENT);
     }
 
-    public static int acknowledgement(MemorySegment m, long at) {
+    public static int acknowledgement(ByteBuf m, int at) {
         return Bytes.i32(m, at + ACKNOWLEDGEMENT);
     }
 
     /** Header length in bytes, 0 to 60. */
-    public static int headerLength(MemorySegment m, long at) {
+    public static int headerLength(ByteBuf m, int at) {
         return Bytes.u8(m, at + DATA_OFFSET) >>> 4 << 2;
     }
 
-    public static int flags(MemorySegment m, long at) {
+    public static int flags(ByteBuf m, int at) {
         return Bytes.u8(m, at + FLAGS);
     }
 }

@@ -1,6 +1,6 @@
 package dev.tap445.wire;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Headers of the tunnels that mirrors and overlays use: GRE (RFC 2784, 2890), ERSPAN I/II/III (draft-foschiano-erspan),
@@ -45,25 +45,25 @@ final class Tunnel {
     }
 
     /** VLAN of the mirrored frame; 0 where there was none. */
-    static int erspanVlan(MemorySegment m, long at) {
+    static int erspanVlan(ByteBuf m, int at) {
         return Bytes.u16(m, at) & Ethernet.VLAN_ID_MASK;
     }
 
-    static int erspanSession(MemorySegment m, long at) {
+    static int erspanSession(ByteBuf m, int at) {
         return Bytes.u16(m, at + 2) & ERSPAN_SESSION_MASK;
     }
 
     /** Type III has an 8-byte platform header behind it where the last bit of its flags is set. */
-    static boolean erspan3HasSubheader(MemorySegment m, long at) {
+    static boolean erspan3HasSubheader(ByteBuf m, int at) {
         return (Bytes.u8(m, at + 11) & 1) != 0;
     }
 
     /** The 24-bit network identifier of VXLAN and Geneve. */
-    static int networkId(MemorySegment m, long at) {
+    static int networkId(ByteBuf m, int at) {
         return Bytes.i32(m, at + 4) >>> 8;
     }
 
-    static int geneveLength(MemorySegment m, long at) {
+    static int geneveLength(ByteBuf m, int at) {
         return GENEVE_MIN_LENGTH + ((Bytes.u8(m, at) & 0x3f) << 2);
     }
 }

@@ -230,6 +230,36 @@ final class CommandLineTest {
         run("demo", "--once", "--web.listen-address", "nowhere").failedWith(2, "nowhere");
     }
 
+    @Test
+    void theDemoLeavesNothingBehind() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        assertThat(demo("-Djava.io.tmpdir=" + temporary).exitCode).isZero();
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    void theDemoRunsWhereNothingCanBeWritten() throws Exception {
+        Ran ran = demo("-Djava.io.tmpdir=" + folder.resolve("nowhere"));
+        assertThat(ran.exitCode).isZero();
+        assertThat(ran.err).contains("tap445 demo: no temporary directory, so no store: ");
+        assertThat(ran.out).startsWith("packets ");
+    }
+
+    @Test
+    void theDemoKeepsWhatItIsToldToKeep() throws Exception {
+        Path kept = folder.resolve("kept");
+        assertThat(demo("-Dx=y", "--state-dir", kept.toString()).exitCode).isZero();
+        assertThat(run("report", "--quiet", "--state-dir", kept.toString()).succeeded().out)
+                .contains("198.18.20.13");
+    }
+
+    private Ran demo(String javaOption, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(
+                List.of("demo", "--once", "--quiet", "--speed", "100000", "--web.listen-address", ":0"));
+        arguments.addAll(List.of(more));
+        return run(new byte[0], List.of(javaOption), arguments.toArray(String[]::new));
+    }
+
     private static void assumeLibpcap() {
         assumeTrue(
                 Stream.of("/usr/lib", "/lib", "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu")
@@ -293,12 +323,16 @@ final class CommandLineTest {
     }
 
     private Ran run(byte[] input, String... arguments) throws Exception {
+        return run(input, List.of(), arguments);
+    }
+
+    private Ran run(byte[] input, List<String> javaOptions, String... arguments) throws Exception {
         Path out = Files.createTempFile(folder, "out", "");
         Path err = Files.createTempFile(folder, "err", "");
-        Process process = builder(List.of(arguments))
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        ProcessBuilder builder = builder(List.of(arguments));
+        builder.command().addAll(1, javaOptions);
+        Process process =
+                builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
         try (OutputStream in = process.getOutputStream()) {
             in.write(input);
         } catch (IOException e) {

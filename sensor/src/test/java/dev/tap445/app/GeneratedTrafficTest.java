@@ -11,7 +11,6 @@ import dev.tap445.capture.FileSource;
 import dev.tap445.support.CaptureFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,10 +112,7 @@ final class GeneratedTrafficTest {
         Map<List<Integer>, Long> open = new HashMap<>();
         long last = 0;
         for (CaptureFile.Frame frame : CaptureFile.read(file)) {
-            ByteBuffer packet = frame.memory()
-                    .asSlice(frame.offset(), frame.length())
-                    .asByteBuffer()
-                    .order(ByteOrder.BIG_ENDIAN);
+            ByteBuffer packet = ByteBuffer.wrap(frame.bytes());
             last = Math.max(last, frame.timeNanos());
             int flags = packet.get(47);
             int ports = packet.getInt(34);
@@ -180,7 +176,7 @@ final class GeneratedTrafficTest {
                     BpfCompileMode.OPTIMIZE,
                     PcapHandle.PCAP_NETMASK_UNKNOWN);
             for (CaptureFile.Frame frame : CaptureFile.read(file)) {
-                int at = (int) frame.offset();
+                int at = frame.offset();
                 byte[] packet = java.util.Arrays.copyOfRange(all, at, at + frame.length());
                 if (program.applyFilter(packet, packet.length, packet.length)) {
                     kept.add(java.util.Arrays.copyOfRange(all, at - RECORD_HEADER, at + frame.length()));

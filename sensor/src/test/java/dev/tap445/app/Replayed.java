@@ -11,6 +11,7 @@ import dev.tap445.export.HostCollector;
 import dev.tap445.export.JsonReport;
 import dev.tap445.inventory.FeedView;
 import dev.tap445.inventory.InventorySnapshot;
+import dev.tap445.support.Buffers;
 import dev.tap445.support.Recording;
 import dev.tap445.track.FailureCounters;
 import dev.tap445.track.Tracker;
@@ -97,7 +98,7 @@ record Replayed(InventorySnapshot inventory, FeedView feed) {
             long[] last = new long[1];
             PacketHandler handler = (m, at, captured, original, time, linkType, index) -> {
                 tracker.advance(time);
-                decoder.decode(m, at, captured, linkType, time);
+                decoder.decode(Buffers.copy(m, at, captured), 0, captured, linkType, time);
                 last[0] = Math.max(last[0], time);
             };
             int count;

@@ -95,9 +95,9 @@ final class RewrapTest {
         AddressPairSelector selector = new AddressPairSelector(WORKERS);
         Set<Integer> used = new HashSet<>();
         for (RawFrame p : plain) {
-            int expected = selector.select(p.memory(), 0, p.bytes().length, p.linkType());
+            int expected = selector.select(p.segment(), 0, p.bytes().length, p.linkType());
             for (RawFrame w : way.wrap().apply(p)) {
-                assertThat(selector.select(w.memory(), 0, w.bytes().length, w.linkType()))
+                assertThat(selector.select(w.segment(), 0, w.bytes().length, w.linkType()))
                         .isEqualTo(expected);
             }
             used.add(expected);

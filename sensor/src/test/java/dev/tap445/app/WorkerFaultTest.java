@@ -16,7 +16,6 @@ import dev.tap445.track.ObservationWriter;
 import dev.tap445.track.TrackerOptions;
 import dev.tap445.wire.LinkType;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -116,7 +115,7 @@ final class WorkerFaultTest {
         }
         int at = ring.claim(PacketRecord.FRAME + bytes.length);
         PacketRecord.write(
-                ring.slab(),
+                ring.segment(),
                 at,
                 p.timeNanos(),
                 bytes.length,
@@ -126,7 +125,7 @@ final class WorkerFaultTest {
                 MemorySegment.ofArray(bytes),
                 0);
         if (impossible) {
-            ring.slab().set(ValueLayout.JAVA_INT_UNALIGNED, at + PacketRecord.CAPTURED, captured);
+            ring.slab().setIntLE(at + PacketRecord.CAPTURED, captured);
         }
         ring.commit(at, PacketRecord.TYPE);
     }

@@ -78,8 +78,7 @@ final class DistributorTest {
                     assertThat(PacketRecord.original(slab, at)).isEqualTo(1500);
                     assertThat(PacketRecord.linkType(slab, at)).isEqualTo(113);
                     assertThat(PacketRecord.source(slab, at)).isEqualTo(3);
-                    assertThat(slab.get(ValueLayout.JAVA_BYTE, at + PacketRecord.FRAME))
-                            .isEqualTo((byte) 42);
+                    assertThat(slab.getByte(at + PacketRecord.FRAME)).isEqualTo((byte) 42);
                 },
                 10);
         assertThat(counters.truncated()).isEqualTo(1);

@@ -8,7 +8,6 @@ import dev.tap445.support.CaptureFile.Frame;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.FrameWalker;
 import dev.tap445.wire.IpProtocol;
-import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,15 +58,14 @@ final class CapturedFragmentsTest {
         FrameWalker walker = new FrameWalker();
         for (Frame frame :
                 CaptureFile.read(CaptureFile.sharedCaptures().resolve("files").resolve(file))) {
-            byte[] bytes =
-                    frame.memory().asSlice(frame.offset(), frame.length()).toArray(ValueLayout.JAVA_BYTE);
+            byte[] bytes = frame.bytes();
             int found = walker.walk(frame.memory(), frame.offset(), frame.length(), frame.linkType());
             boolean first = found == FrameWalker.IP
                     && walker.protocol() == IpProtocol.TCP
                     && walker.moreFragments()
                     && walker.fragmentOffset() == 0;
             if (first) {
-                int port = (int) (walker.payloadOffset() - frame.offset()) + 2;
+                int port = walker.payloadOffset() - frame.offset() + 2;
                 System.arraycopy(PORT_445, 0, bytes, port, 2);
             }
             decoded.frame(frame.timeNanos(), bytes, bytes.length, frame.linkType());

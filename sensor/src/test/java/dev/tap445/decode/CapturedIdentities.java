@@ -7,7 +7,7 @@ import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.Nbss;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
@@ -29,12 +29,12 @@ final class CapturedIdentities implements FrameHandler {
 
     @Override
     public PacketClass onSegment(Segment segment) {
-        MemorySegment m = segment.memory();
-        long at = segment.payloadOffset();
-        long end = at + segment.payloadCaptured();
+        ByteBuf m = segment.memory();
+        int at = segment.payloadOffset();
+        int end = at + segment.payloadCaptured();
         while (end - at > Nbss.HEADER_LENGTH) {
             int length = Nbss.length(m, at, true);
-            long body = at + Nbss.HEADER_LENGTH;
+            int body = at + Nbss.HEADER_LENGTH;
             if (body + length > end) {
                 return PacketClass.SEGMENT;
             }
@@ -48,7 +48,7 @@ final class CapturedIdentities implements FrameHandler {
         return PacketClass.SEGMENT;
     }
 
-    private void message(Segment segment, MemorySegment m, long body, int length) {
+    private void message(Segment segment, ByteBuf m, int body, int length) {
         boolean fromServer = WatchedPorts.contains(segment.sourcePort());
         Sink sink = new Sink(segment, fromServer);
         int magic = Bytes.i32(m, body);

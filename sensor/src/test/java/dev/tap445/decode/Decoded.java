@@ -5,7 +5,7 @@ import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.LinkType;
 import dev.tap445.wire.Vantage;
-import java.lang.foreign.ValueLayout;
+import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,7 +40,7 @@ final class Decoded implements FrameHandler {
         segments.add(s.toString());
         distinct.add(s.isDistinct());
         fingerprints.add(s.fingerprint());
-        payloads.add(s.memory().asSlice(s.payloadOffset(), s.payloadCaptured()).toArray(ValueLayout.JAVA_BYTE));
+        payloads.add(ByteBufUtil.getBytes(s.memory(), s.payloadOffset(), s.payloadCaptured()));
         links.add(Long.toHexString(s.sourceMac()) + " vlan " + s.vlan() + " tunnel " + Vantage.text(s.tunnel()));
         times.add(s.time());
         return PacketClass.SEGMENT;

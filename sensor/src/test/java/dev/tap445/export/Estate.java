@@ -208,7 +208,7 @@ final class Estate {
                 List.of(PRINTER),
                 MORNING + DAY,
                 NOW,
-                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 1, 0, NOW, 0, false, List.of()));
+                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 1, 0, NOW, 0, 0, false, List.of()));
     }
 
     static ServerView filer() {
@@ -221,7 +221,7 @@ final class Estate {
                 List.of(),
                 0,
                 NOW,
-                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 0, 0, NOW, 0, false, List.of()));
+                new PortView(445, PortState.ANSWERING, null, ALL_ANSWERED, 0, 0, 0, NOW, 0, 0, false, List.of()));
     }
 
     static ServerView dark() {
@@ -243,9 +243,22 @@ final class Estate {
                         0,
                         0,
                         0,
+                        0,
                         false,
                         List.of()),
-                new PortView(445, PortState.SILENT, null, counts, 6, 4, 0, MORNING, MORNING + DAY, true, attempts()));
+                new PortView(
+                        445,
+                        PortState.SILENT,
+                        null,
+                        counts,
+                        6,
+                        4,
+                        0,
+                        MORNING,
+                        MORNING + DAY,
+                        MORNING + DAY,
+                        true,
+                        attempts()));
     }
 
     static ServerView nobody() {
@@ -263,6 +276,7 @@ final class Estate {
                         new HandshakeCounts(0, 0, 0, 9, 0, 0, 0),
                         27,
                         18,
+                        0,
                         0,
                         0,
                         0,

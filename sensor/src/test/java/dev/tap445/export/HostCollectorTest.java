@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tap445.inventory.AnswerCount;
 import dev.tap445.inventory.ClientView;
+import dev.tap445.inventory.HandshakeCounts;
 import dev.tap445.inventory.InventorySnapshot;
 import dev.tap445.inventory.PairView;
+import dev.tap445.inventory.PortState;
+import dev.tap445.inventory.PortView;
 import dev.tap445.inventory.ServerVerdict;
 import dev.tap445.inventory.ServerView;
 import dev.tap445.wire.IpAddress;
@@ -123,6 +126,34 @@ final class HostCollectorTest {
         assertThat(lines(collector, prefix)).singleElement().asString().contains("198.18.0.4");
         inventory.set(Estate.snapshot(Estate.NOW, List.of(), List.of(Estate.nas()), List.of()));
         assertThat(lines(collector, prefix)).isEmpty();
+    }
+
+    /** What is dark here may be alive at another sensor: a fleet needs to know since when, and nothing else. */
+    @Test
+    void aDarkServerHasNothingButTheBeginningOfItsSilence() throws IOException {
+        long since = Estate.NOW - 60 * Estate.SECOND;
+        PortView dark = new PortView(
+                445,
+                PortState.DARK,
+                null,
+                new HandshakeCounts(0, 0, 0, 2, 0, 0, 0),
+                8,
+                6,
+                0,
+                0,
+                0,
+                since,
+                false,
+                List.of());
+        IpAddress address = IpAddress.ofV4(0x0a00_0009);
+        ServerView server = Estate.server(address, ServerVerdict.UNKNOWN, List.of(), List.of(), 0, 0, dark);
+        inventory.set(Estate.snapshot(Estate.NOW, List.of(), List.of(server), List.of()));
+        assertThat(lines(collector(10, 10, Duration.ofDays(30)), "tap445_").stream()
+                        .filter(line -> line.contains(address.toString())))
+                .containsExactly("tap445_server_unanswered_since_timestamp_seconds{port=\"445\",server=\"10.0.0.9\"} "
+                        + Double.toString(since / 1e9));
+        assertThat(lines(collector(0, 10, Duration.ofDays(30)), "tap445_server_unanswered_since"))
+                .isEmpty();
     }
 
     /** Each client with a pair, each server with a port: more series a host than a real network has. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tap445.export.access.Access;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -403,5 +404,30 @@ final class WebServerTest {
         assertThat(promtool.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(said).isEmpty();
         assertThat(promtool.exitValue()).isZero();
+    }
+
+    /** A store of many hosts takes a while to load. */
+    @Test
+    void saysThatItStartsUntilThereIsSomethingToShow() throws Exception {
+        try (WebServer starting = WebServer.open(ListenAddress.parse("127.0.0.1:0"), Access.open())) {
+            WebServer before = server;
+            server = starting;
+            try {
+                assertThat(get("/-/healthy").statusCode()).isEqualTo(200);
+                assertThat(get("/-/ready").statusCode()).isEqualTo(503);
+                for (String path : List.of("/metrics", "/", "/report", "/api/v1/clients", "/-/reload", "/nothing")) {
+                    HttpResponse<String> answer = get(path);
+                    assertThat(answer.statusCode()).as(path).isEqualTo(503);
+                    assertThat(answer.body()).isEqualTo("tap445 is starting\n");
+                    assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+                }
+                starting.serve(new WebServer.Content(registry, Estate::findings, () -> true, "1"));
+                assertThat(get("/-/ready").statusCode()).isEqualTo(200);
+                assertThat(get("/metrics").body()).contains("tap445_smb1_client_info");
+                assertThat(get("/nothing").statusCode()).isEqualTo(404);
+            } finally {
+                server = before;
+            }
+        }
     }
 }

@@ -2,15 +2,15 @@ package dev.tap445.fleet;
 
 import dev.tap445.support.CaptureFile;
 import dev.tap445.support.CaptureFile.Frame;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Merges Ethernet captures, and splits them the way a packet broker does: by connection. */
@@ -22,6 +22,8 @@ final class Captures {
     private static final int IPV4 = 0x0800;
     private static final int IPV6 = 0x86dd;
     private static final int TCP = 6;
+    /** EtherType 0x88b5, which IEEE 802 leaves to local experiments. */
+    private static final byte[] NOTHING = HexFormat.of().parseHex("ffffffffffff02000000000188b5" + "00".repeat(46));
 
     private Captures() {}
 
@@ -56,11 +58,11 @@ final class Captures {
     }
 
     private static int part(Frame frame, int parts) {
-        MemorySegment memory = frame.memory();
-        long ip = frame.offset() + ETHERTYPE + 2;
+        ByteBuf memory = frame.memory();
+        int ip = frame.offset() + ETHERTYPE + 2;
         int type = unsigned16(memory, frame.offset() + ETHERTYPE);
         if (type == IPV4 && unsigned8(memory, ip + 9) == TCP) {
-            long tcp = ip + 4L * (unsigned8(memory, ip) & 15);
+            int tcp = ip + 4 * (unsigned8(memory, ip) & 15);
             return Math.floorMod(ends(memory, ip + 12, ip + 16, 4, tcp), parts);
         }
         if (type == IPV6 && unsigned8(memory, ip + 6) == TCP) {
@@ -70,11 +72,11 @@ final class Captures {
     }
 
     /** The same for both directions. */
-    private static int ends(MemorySegment memory, long source, long destination, int length, long ports) {
+    private static int ends(ByteBuf memory, int source, int destination, int length, int ports) {
         return mix(end(memory, source, length, ports)) + mix(end(memory, destination, length, ports + 2));
     }
 
-    private static int end(MemorySegment memory, long address, int length, long port) {
+    private static int end(ByteBuf memory, int address, int length, int port) {
         int hash = unsigned16(memory, port);
         for (int i = 0; i < length; i++) {
             hash = 31 * hash + unsigned8(memory, address + i);
@@ -87,16 +89,21 @@ final class Captures {
         return mixed ^ mixed >>> 15;
     }
 
-    private static int unsigned8(MemorySegment memory, long at) {
-        return memory.get(ValueLayout.JAVA_BYTE, at) & 0xff;
+    private static int unsigned8(ByteBuf memory, int at) {
+        return memory.getByte(at) & 0xff;
     }
 
-    private static int unsigned16(MemorySegment memory, long at) {
+    private static int unsigned16(ByteBuf memory, int at) {
         return unsigned8(memory, at) << 8 | unsigned8(memory, at + 1);
     }
 
     static Path write(Path file, List<Frame> frames) throws IOException {
-        int size = 24 + frames.stream().mapToInt(frame -> 16 + frame.length()).sum();
+        return write(file, frames, frames.getLast().timeNanos());
+    }
+
+    /** Ends with a frame at {@code endNanos} that says nothing: parts of a capture end together, and are replayed so. */
+    static Path write(Path file, List<Frame> frames, long endNanos) throws IOException {
+        int size = 24 + frames.stream().mapToInt(frame -> 16 + frame.length()).sum() + 16 + NOTHING.length;
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(PCAP_NANOS).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0);
         out.putInt(SNAPLEN).putInt(ETHERNET);
@@ -104,10 +111,10 @@ final class Captures {
             out.putInt((int) (frame.timeNanos() / 1_000_000_000L));
             out.putInt((int) (frame.timeNanos() % 1_000_000_000L));
             out.putInt(frame.length()).putInt(frame.length());
-            byte[] bytes =
-                    frame.memory().asSlice(frame.offset(), frame.length()).toArray(ValueLayout.JAVA_BYTE);
-            out.put(bytes);
+            out.put(frame.bytes());
         }
+        out.putInt((int) (endNanos / 1_000_000_000L)).putInt((int) (endNanos % 1_000_000_000L));
+        out.putInt(NOTHING.length).putInt(NOTHING.length).put(NOTHING);
         return Files.write(file, out.array());
     }
 }

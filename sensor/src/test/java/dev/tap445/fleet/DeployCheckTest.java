@@ -25,6 +25,35 @@ final class DeployCheckTest {
     }
 
     @Test
+    void failsForAnAlertWithoutOneOfItsCases() throws IOException, InterruptedException {
+        Tools.need("python3", "python3");
+        Path copy = Shipped.copy(directory);
+        Path cases = copy.resolve("deploy/prometheus/tests/cases-hosts.test.yml");
+        Files.writeString(
+                cases,
+                Shipped.replace(
+                        Files.readString(cases), "\"Smb445Silent (resolves|does not double)", "\"Something $1"));
+        assertThat(DeployCheck.run(copy, "--skip-tools").problems())
+                .containsExactlyInAnyOrder(
+                        "tests: no case named 'Smb445Silent resolves'",
+                        "tests: no case named 'Smb445Silent does not double'");
+    }
+
+    @Test
+    void failsForACaseThatDoesNotShowWhatItSays() throws IOException, InterruptedException {
+        Tools.need("python3", "python3");
+        Path copy = Shipped.copy(directory);
+        Path cases = copy.resolve("deploy/prometheus/tests/cases-sensors.test.yml");
+        String text = Shipped.replace(Files.readString(cases), "stale", "0");
+        Files.writeString(cases, Shipped.replace(text, "instance=\"b\"", "instance=\"a\""));
+        assertThat(DeployCheck.run(copy, "--skip-tools").problems())
+                .anyMatch(line ->
+                        line.contains("Tap445RingDrops survives") && line.endsWith("neither a restart nor an outage"))
+                .anyMatch(
+                        line -> line.contains("Tap445RingDrops does not double") && line.endsWith("no second sensor"));
+    }
+
+    @Test
     void failsForEveryMetricThatIsRenamed() throws IOException, InterruptedException {
         Tools.need("python3", "python3");
         Path copy = Shipped.copy(directory);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,10 @@ final class EndToEndTest {
         Program start(int port) throws IOException, InterruptedException;
     }
 
+    private String state() {
+        return directory.resolve("state").toString();
+    }
+
     private Program alertmanager(Webhook webhook) throws IOException, InterruptedException {
         int port = Tools.freePort();
         Path configuration = Shipped.alertmanager(directory, webhook.url());
@@ -53,8 +58,11 @@ final class EndToEndTest {
                 .toList();
     }
 
-    /** Each of these alerts, by name and device, reaches its receiver once, and not again after a restart. */
-    private void tellsOnce(Feed feed, Happening happening, Map<String, String> receiversByAlert)
+    /**
+     * Each of these alerts, by name and device, reaches its receiver once, and not again after a restart, whether
+     * {@code again} happens then or not.
+     */
+    private void tellsOnce(Feed feed, Happening happening, Happening again, Map<String, String> receiversByAlert)
             throws IOException, InterruptedException {
         int port = Tools.freePort();
         Program sensor = feed.start(port);
@@ -67,6 +75,9 @@ final class EndToEndTest {
             happening.take();
             webhook.await(it -> receiversByAlert.keySet().stream().allMatch(alert -> heard(it, alert)));
             assertTold(webhook, receiversByAlert);
+            String verdicts = "client:tap445_smb_verdict:info";
+            Map<String, Double> decided = prometheus.await(verdicts, some -> some.size() > 1);
+            Map<String, Double> known = known(prometheus, before -> before.size() == receiversByAlert.size());
 
             sensor.close();
             assertThat(prometheus.await("up{job=\"tap445\"} == 0", up -> up.size() == 1))
@@ -74,7 +85,14 @@ final class EndToEndTest {
             sensor = feed.start(port);
             assertThat(prometheus.await("up{job=\"tap445\"} == 1", up -> up.size() == 1))
                     .hasSize(1);
+            assertThat(prometheus.query(verdicts))
+                    .as("verdicts outlive counters")
+                    .isEqualTo(decided);
+            again.take();
             Thread.sleep(QUIET_MILLIS);
+            assertThat(known(prometheus, known::equals))
+                    .as("what the state directory has kept")
+                    .isEqualTo(known);
             assertTold(webhook, receiversByAlert);
             assertThat(webhook.notices())
                     .as("nothing ended because the sensor was away")
@@ -82,6 +100,14 @@ final class EndToEndTest {
         } finally {
             sensor.close();
         }
+    }
+
+    /** What the alerts are made of, as the sensor says it: since when there is an SMB1 client, and a silent server. */
+    private static Map<String, Double> known(Metrics prometheus, Predicate<Map<String, Double>> wanted)
+            throws IOException, InterruptedException {
+        return prometheus.await(
+                "tap445_smb1_client_first_seen_timestamp_seconds or tap445_server_silent_since_timestamp_seconds",
+                wanted);
     }
 
     /** What goes on while everything runs. */
@@ -113,8 +139,18 @@ final class EndToEndTest {
         Path capture = Captures.write(directory.resolve("morning.pcap"), Captures.merge("smb1-only", "silent-v6"));
         tellsOnce(
                 port -> Program.sensorAt(
-                                port, directory, "sensor", "demo", "--speed", "1000000", "-r", capture.toString())
+                                port,
+                                directory,
+                                "sensor",
+                                "demo",
+                                "--speed",
+                                "1000000",
+                                "-r",
+                                capture.toString(),
+                                "--state-dir",
+                                state())
                         .ready("/-/ready"),
+                () -> {},
                 () -> {},
                 Map.of("Smb1NewClient 198.18.1.20", "smb1-news", "Smb445Silent fd00:18:1::10", "network-team"));
     }
@@ -126,11 +162,23 @@ final class EndToEndTest {
                     + " && lab_host old office 198.18.1.20/24 && lab_host new office 198.18.1.21/24"
                     + " && lab_smbd fs FS-01 NT1 SMB3 'ntlm auth = yes' && lab_drop dead 445");
             tellsOnce(
-                    port -> Program.sensorAt(port, directory, "sensor", "live", "-i", Laboratory.TAP)
+                    port -> Program.sensorAt(
+                                    port,
+                                    directory,
+                                    "sensor",
+                                    "live",
+                                    "-i",
+                                    Laboratory.TAP,
+                                    "--state-dir",
+                                    state(),
+                                    "--learning",
+                                    "0s")
                             .ready("/-/ready"),
                     () -> lab.must("lab_smbclient old OLD-DEVICE NT1 NT1 445 198.18.1.10 ls"
                             + " && { LAB_TIMEOUT=5 lab_smbclient new PC SMB2_02 SMB3_11 445 198.18.1.11 ls; true; }"
                             + " && lab_ping new 198.18.1.11 && sleep 5 && lab_ping new 198.18.1.11"),
+                    () -> lab.must("lab_smbclient old OLD-DEVICE NT1 NT1 445 198.18.1.10 ls"
+                            + " && lab_try new 1 198.18.1.11/445 && lab_ping new 198.18.1.11"),
                     Map.of("Smb1NewClient 198.18.1.20", "smb1-news", "Smb445Silent 198.18.1.11", "network-team"));
         }
     }

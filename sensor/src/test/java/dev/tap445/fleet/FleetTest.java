@@ -43,6 +43,11 @@ final class FleetTest {
             "fleet:tap445_servers:count",
             "fleet:tap445_smb1_servers_ready:count",
             "fleet:tap445_smb1_clients_active30d:count",
+            "server_port:tap445_server_unanswered_since_timestamp_seconds:min ^ 0",
+            "server_port:tap445_server_silent_since_timestamp_seconds:min ^ 0",
+            "(server_port:tap445_server_last_answer_timestamp_seconds:max"
+                    + " < server_port:tap445_server_silent_since_timestamp_seconds:min) ^ 0",
+            "server_port:tap445_server_last_answer_timestamp_seconds:max ^ 0",
             total("tap445_handshakes_total", "server, port, outcome") + " > 0",
             total("tap445_unanswered_syns_total", "server, port") + " > 0",
             total("tap445_smb1_refused_total", "client, server") + " > 0");
@@ -71,7 +76,8 @@ final class FleetTest {
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         Tools.need("prometheus", "prometheus");
-        List<Frame> frames = Captures.merge("demo", "mixed", "smb1-refused", "multi-vs-smb1-server", "midstream");
+        List<Frame> frames = Captures.merge(
+                "demo", "mixed", "smb1-refused", "multi-vs-smb1-server", "midstream", "silent-v6", "dark");
         sensors("single", List.of(frames));
         sensors("disjoint", Captures.split(frames, DISJOINT));
         sensors("overlapping", List.of(frames, frames));
@@ -89,11 +95,16 @@ final class FleetTest {
         }
     }
 
+    /** Replays move a capture so that it ends now: all parts end at the same moment, or they would not fit together. */
     private static void sensors(String topology, List<List<Frame>> parts) throws IOException {
+        long end = parts.stream()
+                .mapToLong(part -> part.getLast().timeNanos())
+                .max()
+                .orElseThrow();
         List<Program> sensors = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
             String name = topology + "-" + i;
-            Path file = Captures.write(directory.resolve(name + ".pcap"), parts.get(i));
+            Path file = Captures.write(directory.resolve(name + ".pcap"), parts.get(i), end);
             sensors.add(running(
                     Program.sensor(directory, name, "demo", "--speed", REPLAY, "-r", file.toString(), "--quiet")));
         }
@@ -191,6 +202,12 @@ final class FleetTest {
         Map<String, Double> dependents = single.query("max by (server) (tap445_smb1_server_dependent_clients)");
         assertThat(single.await("server:tap445_smb1_dependent_clients:count", dependents::equals))
                 .isEqualTo(dependents);
+        Map<String, Double> silent =
+                single.query("max by (server, port) (tap445_server_silent_since_timestamp_seconds)");
+        assertThat(silent.keySet())
+                .containsExactlyInAnyOrder("{port=445, server=198.18.20.13}", "{port=445, server=fd00:18:1::10}");
+        assertThat(single.await("server_port:tap445_server_silent_since_timestamp_seconds:min", silent::equals))
+                .isEqualTo(silent);
     }
 
     /** Otherwise the comparison would say nothing: no sensor of three knows the whole. */
@@ -207,6 +224,19 @@ final class FleetTest {
         assertThat(site.await(offers.formatted("overlapping"), answer -> answer.size() == OVERLAPPING)
                         .values())
                 .containsExactly(all, all);
+    }
+
+    /** Otherwise the comparison of silent servers would say nothing: who sees the SYNs does not always see the life. */
+    @Test
+    void aSensorOfThreeTakesASilentServerForDark() throws IOException, InterruptedException {
+        String dark = "tap445_server_unanswered_since_timestamp_seconds{fleet=\"disjoint\"}"
+                + " unless tap445_server_silent_since_timestamp_seconds";
+        assertThat(site.await(dark, answer -> answer.keySet().stream().anyMatch(FleetTest::isSilent)))
+                .anySatisfy((labels, since) -> assertThat(isSilent(labels)).isTrue());
+    }
+
+    private static boolean isSilent(String labels) {
+        return labels.contains("198.18.20.13") || labels.contains("fd00:18:1::10");
     }
 
     @Test

@@ -30,7 +30,8 @@ final class Shipped {
             assertThat(chosen).isNotEmpty();
             for (Path file : chosen) {
                 String text = Files.readString(file);
-                text = replace(text, "(?m)^( +interval:) \\w+$", "$1 2s");
+                // What is done once an hour is left so: in its first hour a fleet does without.
+                text = replace(text, "(?m)^( +interval:) (?!1h$)\\w+$", "$1 2s");
                 if (text.contains(" for: ")) {
                     text = replace(text, "(?m)^( +for:) \\w+$", "$1 4s");
                 }

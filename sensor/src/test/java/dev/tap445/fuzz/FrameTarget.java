@@ -39,8 +39,8 @@ public final class FrameTarget {
             clock += (data[at + 3] - 2) * 100_000_000L;
             byte[] frame = Arrays.copyOfRange(data, at + HEADER, at + HEADER + length);
             RawFrame packet = new RawFrame(frame, link, clock);
-            int hash = HASH.hash(packet.memory(), 0, length, link);
-            if (hash != HASH.hash(packet.memory(), 0, length, link)) {
+            int hash = HASH.hash(packet.segment(), 0, length, link);
+            if (hash != HASH.hash(packet.segment(), 0, length, link)) {
                 throw new AssertionError("the hash depends on what came before");
             }
             lane.packet(packet);

@@ -8,7 +8,8 @@ import dev.tap445.decode.Offer;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 
 /** Each reader of SMB messages on its own, on a message that ends where its memory ends. */
 public final class MessageTarget implements IdentitySink {
@@ -18,7 +19,7 @@ public final class MessageTarget implements IdentitySink {
     private MessageTarget() {}
 
     public static void fuzzerTestOneInput(byte[] data) {
-        MemorySegment m = MemorySegment.ofArray(data);
+        ByteBuf m = Unpooled.wrappedBuffer(data);
         for (boolean whole : new boolean[] {false, true}) {
             if (data.length >= Smb1.HEADER_LENGTH) {
                 NEGOTIATE.smb1Request(m, 0, data.length, whole);

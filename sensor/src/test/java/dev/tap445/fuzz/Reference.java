@@ -100,7 +100,11 @@ final class Reference {
         }
         records(stream, fromServer);
         if ((flags & 1) != 0) {
-            smb().ended(fromServer ? "CLOSED" : "SILENCE");
+            if (fromServer) {
+                smb().ended("CLOSED");
+            } else if (p.timeNanos() - smb().offered >= TIMEOUT) {
+                smb().ended("SILENCE");
+            }
         }
     }
 
@@ -174,6 +178,7 @@ final class Reference {
         private boolean session;
         private boolean smb1Header;
         private int silentSince;
+        private long offered;
         private int messages;
         private long bytes;
 
@@ -209,6 +214,7 @@ final class Reference {
             answered = false;
             wildcard = false;
             silentSince = server.bytes.size();
+            offered = last;
             if (!offer.equals("INCOMPLETE")) {
                 heard.add("offer " + offer + " " + names);
             }
@@ -230,6 +236,7 @@ final class Reference {
             names = listed;
             answered = false;
             silentSince = server.bytes.size();
+            offered = last;
             heard.add("offer " + offer + " " + listed);
         }
 

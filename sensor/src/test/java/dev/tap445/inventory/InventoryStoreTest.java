@@ -80,7 +80,7 @@ final class InventoryStoreTest {
     void countsSinceTheStartBeginAtZero() throws StoreException {
         oneRun();
         try (Remembering after = new Remembering(directory, OPTIONS)) {
-            SinceStart since = new SinceStart(after.restored);
+            SinceStart since = new SinceStart(after.inventory);
             InventorySnapshot quiet = since.of(after.inventory.snapshot());
             assertThat(quiet.pairs()).isEmpty();
             assertThat(quiet.clients())

@@ -8,12 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Random;
 
 /**
- * A process to be killed: a thousand new SMB1 clients a second, each announced into a file. Arguments: the state
- * directory, the file, the number of the first client.
+ * A process to be killed: five hundred new SMB1 clients a second, each announced into a file, and as many that are known
+ * from before come again. Arguments: the state directory, the file, the number of the first client.
  */
 final class KilledWriter {
+    private static final int FIRST = 0x0a00_0000;
+    private static final int EACH = 10;
+    private static final int PERIOD_MILLIS = 20;
+
     private KilledWriter() {}
 
     public static void main(String[] args) throws Exception {
@@ -29,15 +34,16 @@ final class KilledWriter {
             IpAddress server = Lives.address("192.0.2.1");
             long monotonic = 0;
             System.out.println("running");
+            Random random = new Random();
             while (true) {
                 long clock = System.currentTimeMillis();
-                for (int i = 0; i < 20; i++) {
-                    IpAddress client = IpAddress.ofV4(0x0a00_0000 + next++);
-                    lives.smb1(client, server, clock / 1000);
+                for (int i = 0; i < EACH; i++) {
+                    lives.smb1(IpAddress.ofV4(FIRST + next++), server, clock / 1000);
+                    lives.smb1(IpAddress.ofV4(FIRST + random.nextInt(next)), server, clock / 1000);
                 }
                 monotonic += Lives.SECOND;
                 chronicle.tick(clock * 1_000_000L, monotonic);
-                Thread.sleep(20);
+                Thread.sleep(PERIOD_MILLIS);
             }
         }
     }

@@ -5,82 +5,25 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tap445.wire.IpAddress;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * The store where it is hard: kills, a disk without room, one that is read-only, many rows. {@code -Dtap445.kills=200}
- * kills as often as a release is tested with.
- */
+/** The store where it is hard: a disk without room, one that is read-only, many rows. */
 final class StoreHardshipTest {
     private static final ChronicleOptions OPTIONS = new ChronicleOptions(AcceptedDevices.NONE, 0, Long.MAX_VALUE, 1);
     private static final IpAddress NAS = Lives.address("192.0.2.9");
 
     @TempDir
     Path directory;
-
-    @Test
-    void everyClientThatWasAnnouncedIsInTheStoreAfterAKill() throws Exception {
-        int kills = Integer.getInteger("tap445.kills", 3);
-        Random random = new Random(445);
-        Path state = directory.resolve("state");
-        Path announced = directory.resolve("announced");
-        Files.createFile(announced);
-        Map<String, Long> firstSeen = new HashMap<>();
-        for (int kill = 0; kill < kills; kill++) {
-            Process process = writer(state, announced, 1 + kill * 20_000);
-            try {
-                BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-                assertThat(out.readLine()).isEqualTo("running");
-                Thread.sleep(random.nextInt(kills > 20 ? 600 : 1500));
-            } finally {
-                process.destroyForcibly().waitFor();
-            }
-            InventorySnapshot stored = StoreReader.read(state).snapshot();
-            Map<String, Long> known = new HashMap<>();
-            stored.clients().forEach(client -> known.put(client.address().toString(), client.smb1FirstSeen()));
-            for (String line : Files.readAllLines(announced)) {
-                String[] parts = line.split(" ");
-                if (parts.length == 2 && !parts[1].isEmpty()) {
-                    assertThat(known).containsKey(parts[0]);
-                }
-            }
-            firstSeen.forEach(
-                    (client, time) -> assertThat(known.get(client)).isNotNull().isLessThanOrEqualTo(time));
-            firstSeen.putAll(known);
-        }
-        assertThat(Files.readAllLines(announced)).hasSizeGreaterThan(kills * 10);
-    }
-
-    private static Process writer(Path state, Path announced, int first) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledWriter.class.getName(),
-                        state.toString(),
-                        announced.toString(),
-                        Integer.toString(first))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
 
     private static boolean run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

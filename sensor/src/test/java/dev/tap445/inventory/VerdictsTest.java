@@ -145,11 +145,21 @@ final class VerdictsTest {
     @Test
     void whoOfferedSmb2DependsOnAServerThatHasSmb1Alone() {
         offer(Offer.SMB1_AND_SMB2);
-        session(Offer.SMB1_AND_SMB2);
-        answer(Dialects.NT_LM_0_12, Offer.SMB1_ONLY, Refusal.NONE);
-        assertThat(server().dependentClients()).as("it could have had SMB2").isEmpty();
         answer(Dialects.NT_LM_0_12, Offer.SMB1_AND_SMB2, Refusal.NONE);
+        session(Offer.SMB1_AND_SMB2);
+        assertThat(server().verdict()).isEqualTo(ServerVerdict.SMB1_ONLY);
         assertThat(server().dependentClients()).hasSize(1);
+        assertThat(server().ready()).isFalse();
+    }
+
+    @Test
+    void smb1InUseAfterAnOfferOfBothSaysThatTheServerChoseIt() {
+        offer(Offer.SMB1_AND_SMB2);
+        session(Offer.SMB1_AND_SMB2);
+        assertThat(server().verdict()).as("its answer was not seen").isEqualTo(ServerVerdict.SMB1_ONLY);
+        assertThat(server().dependentClients()).hasSize(1);
+        assertThat(server().ready()).isFalse();
+        assertThat(server().reason()).contains("SMB2 was offered too");
     }
 
     private void attempt(int client, Outcome outcome, double first, double last, int syns) {

@@ -3,8 +3,7 @@ package dev.tap445.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -24,9 +23,8 @@ final class RecordRingTest {
         ring.close();
     }
 
-    private static String text(MemorySegment slab, long at, int length) {
-        return new String(
-                slab.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE), java.nio.charset.StandardCharsets.UTF_8);
+    private static String text(ByteBuf slab, int at, int length) {
+        return slab.toString(at, length, java.nio.charset.StandardCharsets.UTF_8);
     }
 
     private boolean write(String text) {
@@ -35,7 +33,7 @@ final class RecordRingTest {
         if (at < 0) {
             return false;
         }
-        MemorySegment.copy(MemorySegment.ofArray(bytes), 0, ring.slab(), at, bytes.length);
+        ring.slab().setBytes(at, bytes);
         ring.commit(at, 7);
         return true;
     }
@@ -140,9 +138,9 @@ final class RecordRingTest {
         Thread writer = Thread.ofPlatform().start(() -> produce(records));
         int[] next = new int[1];
         RecordHandler check = (type, slab, at, length) -> {
-            int number = slab.get(ValueLayout.JAVA_INT_UNALIGNED, at);
+            int number = slab.getInt(at);
             for (int i = 4; i < length; i++) {
-                if (slab.get(ValueLayout.JAVA_BYTE, at + i) != (byte) number) {
+                if (slab.getByte(at + i) != (byte) number) {
                     wrong.append("record ").append(number).append(" torn");
                 }
             }
@@ -170,8 +168,10 @@ final class RecordRingTest {
                 LockSupport.parkNanos(10_000);
                 at = ring.tryClaim(length);
             }
-            ring.slab().set(ValueLayout.JAVA_INT_UNALIGNED, at, number);
-            ring.slab().asSlice(at + 4, length - 4).fill((byte) number);
+            ring.slab().setInt(at, number);
+            for (int i = 4; i < length; i++) {
+                ring.slab().setByte(at + i, number);
+            }
             ring.commit(at, 1);
             if (random.nextInt(8) == 0) {
                 ring.publish();

@@ -1,6 +1,7 @@
 package dev.tap445.support;
 
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -80,12 +81,12 @@ public final class ByteWriter {
     }
 
     /** A copy that ends where the bytes end: a read beyond it throws. */
-    public static MemorySegment segment(byte[] bytes) {
-        return MemorySegment.ofArray(bytes.clone());
+    public static ByteBuf segment(byte[] bytes) {
+        return Unpooled.wrappedBuffer(bytes.clone());
     }
 
     /** The first {@code length} bytes. */
-    public static MemorySegment segment(byte[] bytes, int length) {
-        return MemorySegment.ofArray(Arrays.copyOf(bytes, length));
+    public static ByteBuf segment(byte[] bytes, int length) {
+        return Unpooled.wrappedBuffer(Arrays.copyOf(bytes, length));
     }
 }

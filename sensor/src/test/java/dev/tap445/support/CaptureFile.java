@@ -1,9 +1,11 @@
 package dev.tap445.support;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -23,7 +25,12 @@ public final class CaptureFile {
     private static final int ENHANCED_PACKET = 6;
 
     /** A frame in place. */
-    public record Frame(MemorySegment memory, long offset, int length, int linkType, long timeNanos) {}
+    public record Frame(ByteBuf memory, int offset, int length, int linkType, long timeNanos) {
+        /** A copy of it. */
+        public byte[] bytes() {
+            return ByteBufUtil.getBytes(memory, offset, length);
+        }
+    }
 
     private CaptureFile() {}
 
@@ -56,7 +63,7 @@ public final class CaptureFile {
         long unit = magic == PCAP_NANOS ? 1 : 1000;
         int linkType = bytes.getInt(20) & 0xffff;
         List<Frame> frames = new ArrayList<>();
-        MemorySegment memory = MemorySegment.ofBuffer(bytes);
+        ByteBuf memory = Unpooled.wrappedBuffer(bytes.duplicate()); // big-endian, whatever the file is
         int at = 24;
         while (at + 16 <= bytes.limit()) {
             int length = bytes.getInt(at + 8);
@@ -73,7 +80,7 @@ public final class CaptureFile {
     private static List<Frame> pcapng(ByteBuffer bytes) {
         List<Frame> frames = new ArrayList<>();
         List<Integer> linkTypes = new ArrayList<>();
-        MemorySegment memory = MemorySegment.ofBuffer(bytes);
+        ByteBuf memory = Unpooled.wrappedBuffer(bytes.duplicate()); // big-endian, whatever the file is
         int at = 0;
         while (at + 12 <= bytes.limit()) {
             if (bytes.getInt(at) == PCAPNG) {

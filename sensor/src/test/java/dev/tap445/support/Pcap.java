@@ -37,10 +37,7 @@ public final class Pcap {
             if (frame.linkType() != ETHERNET) {
                 throw new IllegalArgumentException(file + " is not of Ethernet frames alone");
             }
-            byte[] bytes = frame.memory()
-                    .asSlice(frame.offset(), frame.length())
-                    .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-            packets.add(new Packet(frame.timeNanos(), bytes));
+            packets.add(new Packet(frame.timeNanos(), frame.bytes()));
         }
         return packets;
     }

@@ -1,7 +1,8 @@
 package dev.tap445.support;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,7 +10,12 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // a test owns its bytes
 public record RawFrame(byte[] bytes, int linkType, long timeNanos) {
 
-    public MemorySegment memory() {
+    public ByteBuf memory() {
+        return Unpooled.wrappedBuffer(bytes);
+    }
+
+    /** As the capture stage has it. */
+    public MemorySegment segment() {
         return MemorySegment.ofArray(bytes);
     }
 
@@ -20,9 +26,7 @@ public record RawFrame(byte[] bytes, int linkType, long timeNanos) {
     public static List<RawFrame> of(List<CaptureFile.Frame> frames) {
         List<RawFrame> packets = new ArrayList<>();
         for (CaptureFile.Frame frame : frames) {
-            byte[] bytes =
-                    frame.memory().asSlice(frame.offset(), frame.length()).toArray(ValueLayout.JAVA_BYTE);
-            packets.add(new RawFrame(bytes, frame.linkType(), frame.timeNanos()));
+            packets.add(new RawFrame(frame.bytes(), frame.linkType(), frame.timeNanos()));
         }
         return packets;
     }

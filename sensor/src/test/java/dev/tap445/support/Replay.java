@@ -65,7 +65,7 @@ public final class Replay {
         boolean[] used = new boolean[workers];
         long end = 0;
         for (RawFrame p : packets) {
-            int worker = workers == 1 ? 0 : selector.select(p.memory(), 0, p.bytes().length, p.linkType());
+            int worker = workers == 1 ? 0 : selector.select(p.segment(), 0, p.bytes().length, p.linkType());
             used[worker] = true;
             lanes[worker].packet(p);
             end = Math.max(end, p.timeNanos());

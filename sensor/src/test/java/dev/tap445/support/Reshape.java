@@ -6,13 +6,15 @@ import dev.tap445.wire.Icmp;
 import dev.tap445.wire.IpProtocol;
 import dev.tap445.wire.LinkType;
 import dev.tap445.wire.Tcp;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** Gives the same conversations another shape on the wire, or in the file. */
 public final class Reshape {
@@ -21,21 +23,21 @@ public final class Reshape {
     private Reshape() {}
 
     /** Where things lie in a TCP packet; null for another packet. */
-    private record Layout(long ip, boolean v4, int tcp, int payload, int end, boolean fromServer, String connection) {}
+    private record Layout(int ip, boolean v4, int tcp, int payload, int end, boolean fromServer, String connection) {}
 
     private static boolean watched(int port) {
         return port == 445 || port == 139;
     }
 
     private static @org.jspecify.annotations.Nullable Layout layout(Packet packet) {
-        MemorySegment m = MemorySegment.ofArray(packet.frame());
+        ByteBuf m = Unpooled.wrappedBuffer(packet.frame());
         FrameWalker walker = new FrameWalker();
         boolean found = walker.walk(m, 0, packet.frame().length, LinkType.ETHERNET) == FrameWalker.IP;
         return !found || walker.protocol() != IpProtocol.TCP || walker.isFragment() ? null : layout(m, walker);
     }
 
-    private static Layout layout(MemorySegment m, FrameWalker walker) {
-        int tcp = (int) walker.payloadOffset();
+    private static Layout layout(ByteBuf m, FrameWalker walker) {
+        int tcp = walker.payloadOffset();
         int source = Tcp.sourcePort(m, tcp);
         int destination = Tcp.destinationPort(m, tcp);
         String a = walker.sourceHigh() + "." + walker.sourceLow() + ":" + source;
@@ -45,7 +47,7 @@ public final class Reshape {
                 walker.isV4(),
                 tcp,
                 tcp + Tcp.headerLength(m, tcp),
-                (int) walker.payloadEnd(),
+                walker.payloadEnd(),
                 watched(source) && !watched(destination),
                 a.compareTo(b) < 0 ? a + " " + b : b + " " + a);
     }
@@ -56,13 +58,13 @@ public final class Reshape {
         if (own != null) {
             return own.connection;
         }
-        MemorySegment m = MemorySegment.ofArray(packet.frame());
+        ByteBuf m = Unpooled.wrappedBuffer(packet.frame());
         FrameWalker walker = new FrameWalker();
         if (walker.walk(m, 0, packet.frame().length, LinkType.ETHERNET) == FrameWalker.IP
                 && (walker.protocol() == IpProtocol.ICMP || walker.protocol() == IpProtocol.ICMPV6)) {
-            long quote = walker.payloadOffset() + Icmp.HEADER_LENGTH;
+            int quote = walker.payloadOffset() + Icmp.HEADER_LENGTH;
             FrameWalker quoted = new FrameWalker();
-            int length = (int) (walker.payloadEnd() - quote);
+            int length = walker.payloadEnd() - quote;
             if (Icmp.isUnreachable(m, walker.payloadOffset(), walker.isV4())
                     && quoted.walk(m, quote, length, LinkType.RAW) == FrameWalker.IP
                     && quoted.protocol() == IpProtocol.TCP) {
@@ -91,16 +93,16 @@ public final class Reshape {
     private static Packet part(Packet packet, Layout at, int from, int to) {
         byte[] frame = Arrays.copyOf(packet.frame(), at.payload + to - from);
         System.arraycopy(packet.frame(), from, frame, at.payload, to - from);
-        MemorySegment m = MemorySegment.ofArray(frame);
+        ByteBuf m = Unpooled.wrappedBuffer(frame);
         put32(frame, at.tcp + 4, Bytes.i32(m, at.tcp + 4) + from - at.payload);
         if (to < at.end) {
             frame[at.tcp + 13] &= ~FIN_OR_RST;
         }
         if (at.v4) {
-            put16(frame, (int) at.ip + 2, frame.length - (int) at.ip);
-            put16(frame, (int) at.ip + 4, Bytes.u16(m, at.ip + 4) + from - at.payload); // another packet, another id
+            put16(frame, at.ip + 2, frame.length - at.ip);
+            put16(frame, at.ip + 4, Bytes.u16(m, at.ip + 4) + from - at.payload); // another packet, another id
         } else {
-            put16(frame, (int) at.ip + 4, frame.length - (int) at.ip - 40);
+            put16(frame, at.ip + 4, frame.length - at.ip - 40);
         }
         return new Packet(packet.timeNanos(), frame);
     }
@@ -119,14 +121,7 @@ public final class Reshape {
     public static List<Packet> outOfOrder(List<Packet> packets) {
         List<Packet> result = new ArrayList<>(packets);
         for (int i = 0; i + 1 < result.size(); i++) {
-            Layout first = layout(result.get(i));
-            Layout second = layout(result.get(i + 1));
-            if (first != null
-                    && second != null
-                    && first.connection.equals(second.connection)
-                    && first.fromServer == second.fromServer
-                    && first.end > first.payload
-                    && second.end > second.payload) {
+            if (areNeighbours(result.get(i), result.get(i + 1))) {
                 Packet swapped = result.get(i).at(result.get(i + 1).timeNanos());
                 result.set(i, result.get(i + 1).at(result.get(i).timeNanos()));
                 result.set(i + 1, swapped);
@@ -134,6 +129,40 @@ public final class Reshape {
             }
         }
         return result;
+    }
+
+    /** Turns around each run of data segments that follow one another in the same direction of a connection. */
+    public static List<Packet> backwards(List<Packet> packets) {
+        List<Packet> result = new ArrayList<>(packets);
+        for (int from = 0; from < result.size(); ) {
+            int to = from + 1;
+            while (to < result.size() && areNeighbours(result.get(to - 1), result.get(to))) {
+                to++;
+            }
+            List<Packet> run = List.copyOf(result.subList(from, to));
+            for (int i = 0; i < run.size(); i++) {
+                result.set(from + i, run.reversed().get(i).at(run.get(i).timeNanos()));
+            }
+            from = to;
+        }
+        return result;
+    }
+
+    private static boolean areNeighbours(Packet one, Packet other) {
+        Layout first = layout(one);
+        Layout second = layout(other);
+        return first != null
+                && second != null
+                && first.connection.equals(second.connection)
+                && first.fromServer == second.fromServer
+                && first.end > first.payload
+                && second.end > second.payload;
+    }
+
+    /** The TCP payload; empty where there is none. */
+    public static byte[] payload(Packet packet) {
+        Layout at = layout(packet);
+        return at == null ? new byte[0] : Arrays.copyOfRange(packet.frame(), at.payload, at.end);
     }
 
     /** The packets of one direction, and what is not TCP on a watched port. */
@@ -180,6 +209,22 @@ public final class Reshape {
                 if (i < connection.size()) {
                     result.add(connection.get(i));
                 }
+            }
+        }
+        return result;
+    }
+
+    /** Connections dealt into each other at random, each in its own order. */
+    public static List<Packet> mixed(List<Packet> packets, long seed) {
+        Random random = new Random(seed);
+        List<List<Packet>> left = new ArrayList<>();
+        connections(packets).forEach(connection -> left.add(new ArrayList<>(connection.reversed())));
+        List<Packet> result = new ArrayList<>();
+        while (!left.isEmpty()) {
+            List<Packet> next = left.get(random.nextInt(left.size()));
+            result.add(next.removeLast());
+            if (next.isEmpty()) {
+                left.remove(next);
             }
         }
         return result;

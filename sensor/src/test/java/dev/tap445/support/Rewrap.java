@@ -230,16 +230,14 @@ public final class Rewrap {
     /** Where the IP packet begins, or -1 where there is none. */
     private static int ip(RawFrame p) {
         FrameWalker walker = new FrameWalker();
-        return walker.walk(p.memory(), 0, p.bytes().length, p.linkType()) == FrameWalker.IP
-                ? (int) walker.ipOffset()
-                : -1;
+        return walker.walk(p.memory(), 0, p.bytes().length, p.linkType()) == FrameWalker.IP ? walker.ipOffset() : -1;
     }
 
     /** The IP packet without the padding behind it, which nothing but Ethernet has. */
     private static byte[] ipPacket(RawFrame p) {
         FrameWalker walker = new FrameWalker();
         walker.walk(p.memory(), 0, p.bytes().length, p.linkType());
-        return Arrays.copyOfRange(p.bytes(), (int) walker.ipOffset(), (int) walker.payloadEnd());
+        return Arrays.copyOfRange(p.bytes(), walker.ipOffset(), walker.payloadEnd());
     }
 
     private static boolean isV4(byte[] ip) {
@@ -327,8 +325,8 @@ public final class Rewrap {
                 || walker.payloadEnd() - walker.payloadOffset() < walker.payloadLength()) {
             return List.of(p);
         }
-        byte[] payload = Arrays.copyOfRange(p.bytes(), (int) walker.payloadOffset(), (int) walker.payloadEnd());
-        byte[] front = Arrays.copyOf(p.bytes(), (int) walker.ipOffset());
+        byte[] payload = Arrays.copyOfRange(p.bytes(), walker.payloadOffset(), walker.payloadEnd());
+        byte[] front = Arrays.copyOf(p.bytes(), walker.ipOffset());
         int content = Arrays.hashCode(payload) * 31 + walker.identification();
         int identification = ids.computeIfAbsent(content, c -> ids.size() + 1) & 0xffff;
         int piece = FRAGMENT * (1 + payload.length / 500);

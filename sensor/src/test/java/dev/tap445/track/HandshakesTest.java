@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tap445.decode.Offer;
 import dev.tap445.support.Conversation;
 import dev.tap445.support.Packet;
+import dev.tap445.support.Recording;
 import dev.tap445.support.Reshape;
 import dev.tap445.support.Smb;
 import java.util.ArrayList;
@@ -383,12 +384,66 @@ final class HandshakesTest {
     void anOfferThatEndsWithoutAByteOfAnswerIsRefused() {
         assertThat(refusal(talk().open().client(OFFER).serverFin())).isEqualTo(Refusal.CLOSED);
         assertThat(refusal(talk().open().client(OFFER).serverReset())).isEqualTo(Refusal.RESET);
-        assertThat(refusal(talk().open().client(OFFER).clientFin())).isEqualTo(Refusal.SILENCE);
+        assertThat(refusal(talk().open().client(OFFER).pauseSeconds(6).clientFin()))
+                .isEqualTo(Refusal.SILENCE);
+        assertThat(refusal(talk().open().client(OFFER).pauseSeconds(6).clientReset()))
+                .isEqualTo(Refusal.SILENCE);
         Conversation quiet = talk().open().client(OFFER);
         quiet.send(false, ACK, quiet.serverNext(), quiet.clientNext(), NOTHING)
                 .pauseSeconds(40)
                 .clientAck();
         assertThat(refusal(quiet)).isEqualTo(Refusal.SILENCE);
+    }
+
+    /** A probe that sends its offer and closes: the answer comes all the same, and is one. */
+    @Test
+    void aClientThatLeavesAtOnceIsNotRefused() {
+        for (boolean reset : new boolean[] {true, false}) {
+            Conversation talk = talk().open().client(OFFER);
+            if (reset) {
+                talk.clientReset();
+            } else {
+                talk.clientFin();
+            }
+            assertThat(answers(talk.packets())).isEmpty();
+            assertThat(answers(talk.server(Smb.smb1Answer(1)).serverFin().packets()))
+                    .containsExactly(Smb.NT_LM);
+        }
+    }
+
+    /** It gave up, and the server would have had it: both are true, and SMB1 is not off. */
+    @Test
+    void anAnswerThatComesTooLateIsOneAllTheSame() {
+        Conversation talk = talk().open().client(OFFER).pauseSeconds(20).clientFin();
+        assertThat(answers(talk.pauseSeconds(1).server(Smb.smb1Answer(1)).packets()))
+                .containsExactly("refused", Smb.NT_LM);
+    }
+
+    /** A mirror that puts the two directions together may deliver the answer first. */
+    @Test
+    void anOfferBehindItsAnswerWaitsForNoOther() {
+        for (byte[] answer : List.of(Smb.smb1Answer(1), Smb.smb1Refusal(), Smb.smb2Answer(0, 0x2ff))) {
+            Conversation talk =
+                    talk().open().client(OFFER).server(answer).serverFin().clientFin();
+            List<Packet> packets = new ArrayList<>(talk.packets());
+            java.util.Collections.swap(packets, 3, 4);
+            assertThat(answers(packets)).hasSizeLessThanOrEqualTo(1);
+            assertThat(answers(packets)).isEqualTo(answers(talk.packets()));
+        }
+    }
+
+    @Test
+    void aSecondOfferAfterAnAnswerToOneThatWasLostWaitsForItsOwn() {
+        Conversation talk = talk().open().clientUnseen(OFFER).server(Smb.smb1Refusal());
+        talk.pauseSeconds(2).client(OFFER).pauseSeconds(2).client(Smb.nbss(0x85, 0, new byte[0]));
+        talk.server(Smb.smb1Answer(1)).clientFin();
+        assertThat(answers(talk.packets())).containsExactly("refused", Smb.NT_LM);
+    }
+
+    private static List<String> answers(List<Packet> packets) {
+        try (Trial trial = Trial.file().feed(packets).end()) {
+            return trial.seen.answers.stream().map(Recording.Answered::dialect).toList();
+        }
     }
 
     private static Refusal refusal(Conversation talk) {

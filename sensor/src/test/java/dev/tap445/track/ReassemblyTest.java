@@ -2,8 +2,8 @@ package dev.tap445.track;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -11,10 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReassemblyTest {
-    private static MemorySegment bytes(int length, int value) {
+    private static ByteBuf bytes(int length, int value) {
         byte[] bytes = new byte[length];
         Arrays.fill(bytes, (byte) value);
-        return MemorySegment.ofArray(bytes);
+        return Unpooled.wrappedBuffer(bytes);
     }
 
     @ParameterizedTest
@@ -39,9 +39,7 @@ final class ReassemblyTest {
                 }
                 int contiguous = 0;
                 while (model[contiguous] >= 0) {
-                    assertThat((int) reassembly
-                                    .memory(slot)
-                                    .get(ValueLayout.JAVA_BYTE, reassembly.offset(slot) + contiguous))
+                    assertThat((int) reassembly.memory(slot).getByte(reassembly.offset(slot) + contiguous))
                             .isEqualTo(model[contiguous]);
                     contiguous++;
                 }

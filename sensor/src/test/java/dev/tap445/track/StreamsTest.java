@@ -113,6 +113,64 @@ final class StreamsTest {
         }
     }
 
+    /** The middle of an offer is lost: the offer is not whole, and what came behind it is read before the end. */
+    @Test
+    void whatCameBehindALossIsReadThoughNothingFollows() {
+        for (double pause : new double[] {0, 2}) {
+            Conversation talk = open().client(Arrays.copyOf(OFFER, 50));
+            talk.clientUnseen(new byte[20]).client(Arrays.copyOfRange(OFFER, 70, OFFER.length));
+            talk.pauseSeconds(pause).client(Smb.smb1(0x2b, false)).client(Smb.smb1(0x75, false));
+            try (Trial trial = Trial.of(talk)) {
+                assertThat(trial.seen.offers)
+                        .singleElement()
+                        .satisfies(o -> assertThat(o.offer()).isEqualTo(Offer.INCOMPLETE));
+                assertThat(trial.seen.smb1Messages()).isEqualTo(2);
+                assertThat(trial.seen.sessions)
+                        .singleElement()
+                        .satisfies(s -> assertThat(s.offer()).isEqualTo(Offer.UNSEEN));
+                assertThat(trial.reasons()).isEqualTo(java.util.Map.of("stream_gap", 1L));
+            }
+        }
+    }
+
+    @Test
+    void aRetransmissionSecondsLaterStillFillsItsHole() {
+        Conversation talk = open();
+        long start = talk.clientNext();
+        talk.client(Arrays.copyOf(OFFER, 50)).clientUnseen(new byte[20]);
+        talk.client(Arrays.copyOfRange(OFFER, 70, OFFER.length)).pauseSeconds(3);
+        talk.send(true, ACK, start + 50, talk.serverNext(), Arrays.copyOfRange(OFFER, 50, 70));
+        oneWholeOffer(talk.packets());
+    }
+
+    /** Captures of SMB1 that someone copies over SMB2: behind a loss a segment may begin like a record. */
+    @Test
+    void whatLooksLikeSmb1InsideAnSmb2ConnectionIsNone() {
+        Conversation talk = open().client(Smb.smb2Negotiate(0, 0x311)).server(Smb.smb2Answer(0, 0x311));
+        talk.client(Smb.smb2(8, false, 1)).server(Arrays.copyOf(Smb.smb2(8, true, 1), 60));
+        talk.serverUnseen(new byte[3000]).pauseSeconds(2);
+        for (int i = 0; i < 10; i++) {
+            talk.server(Smb.smb1(0x2e, true)).pauseSeconds(1);
+        }
+        try (Trial trial = Trial.of(talk)) {
+            assertThat(trial.seen.sessions).isEmpty();
+            assertThat(trial.seen.smb1Messages()).isZero();
+            assertThat(trial.reasons()).containsKey("smb_header");
+        }
+    }
+
+    /** The SMB1 NEGOTIATE was lost, and the wildcard that answered it: what is left does not say that there was none. */
+    @Test
+    void anSmb2NegotiateThatIsNotTheFirstIsNoOfferOfSmb2Alone() {
+        Conversation talk = open().clientUnseen(OFFER).serverUnseen(Smb.smb2Answer(0, 0x2ff));
+        talk.client(Smb.smb2Negotiate(1, 0x210, 0x311)).pauseSeconds(2).client(Smb.smb2(1, false, 2));
+        talk.server(Smb.smb2Answer(1, 0x311)).pauseSeconds(2).server(Smb.smb2(1, true, 2));
+        try (Trial trial = Trial.of(talk)) {
+            assertThat(trial.seen.offers).noneMatch(o -> o.offer() == Offer.SMB2_ONLY);
+            assertThat(trial.seen.offers.getFirst().offer()).isEqualTo(Offer.INCOMPLETE);
+        }
+    }
+
     @Test
     void aBrokenStreamCountsOnceAndHoldsNothing() {
         Conversation talk = open();

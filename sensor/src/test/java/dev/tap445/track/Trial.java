@@ -6,7 +6,7 @@ import dev.tap445.support.Packet;
 import dev.tap445.support.Recording;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.LinkType;
-import java.lang.foreign.MemorySegment;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +47,11 @@ final class Trial implements AutoCloseable {
     Trial feed(Packet packet) {
         tracker.advance(packet.timeNanos());
         decoder.decode(
-                MemorySegment.ofArray(packet.frame()), 0, packet.frame().length, LinkType.ETHERNET, packet.timeNanos());
+                Unpooled.wrappedBuffer(packet.frame()),
+                0,
+                packet.frame().length,
+                LinkType.ETHERNET,
+                packet.timeNanos());
         last = Math.max(last, packet.timeNanos());
         return this;
     }
