@@ -60,8 +60,9 @@ public class DecodeBench {
         private long bytes;
 
         @Override
-        public dev.tap445.decode.PacketClass onSegment(Segment segment) {
+        public PacketClass onSegment(Segment segment) {
             bytes += segment.payloadLength();
+            return PacketClass.SEGMENT;
         }
 
         @Override

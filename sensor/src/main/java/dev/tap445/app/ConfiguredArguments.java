@@ -101,15 +101,21 @@ final class ConfiguredArguments {
         return entry.values().stream().map(value -> name + "=" + value).toList();
     }
 
+    /** Each value is looked at with its line in hand: what is wrong in a file is a configuration error. */
     private static void check(Path path, ConfigFile.Entry entry, List<String> own) {
         List<String> alone = new ArrayList<>(own);
         if (!entry.key().equals("interface")) {
             alone.add("--interface=any");
         }
+        LiveCommand live = new LiveCommand();
         try {
-            new CommandLine(new LiveCommand())
-                    .setCaseInsensitiveEnumValuesAllowed(true)
-                    .parseArgs(alone.toArray(String[]::new));
+            new CommandLine(live).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(alone.toArray(String[]::new));
+            live.validate();
+        } catch (CommandFailure e) {
+            if (e.exitCode() == ExitCode.FAILED) {
+                throw e;
+            }
+            throw ConfigFile.wrong(path, entry.line(), "'" + entry.key() + "': " + e.getMessage());
         } catch (ParameterException e) {
             String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong value");
             throw ConfigFile.wrong(path, entry.line(), "'" + entry.key() + "': " + message);

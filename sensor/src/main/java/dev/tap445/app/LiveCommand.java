@@ -139,12 +139,20 @@ final class LiveCommand implements Callable<Integer> {
         }
         web.check();
         memory.retention();
+        checkFilter();
         return new Memory.Settings(windows.inventory(scanners.subnets()), memory.chronicle());
     }
 
-    /** Complains about a filter that does not compile. */
-    void checkFilter() throws CaptureException {
-        captureFilter().check(LinkType.ETHERNET);
+    private void checkFilter() {
+        if (expression != null) {
+            try {
+                CaptureFilter.of(expression).check(LinkType.ETHERNET);
+            } catch (CaptureException e) {
+                throw new CommandFailure(
+                        e.getCause() == null ? ExitCode.FAILED : ExitCode.USAGE, // without a cause: no libpcap
+                        String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     @Override

@@ -81,12 +81,17 @@ final class MemoryOptions {
     }
 
     StoreRetention retention() {
-        for (int days : new int[] {smb1Days, smbDays, attemptDays, eventDays}) {
-            if (days < 1 || days > 36_500) {
-                throw new CommandFailure(ExitCode.USAGE, "--retention " + days + ": give 1 to 36500 days");
-            }
-        }
+        days("--retention.smb1", smb1Days);
+        days("--retention.smb", smbDays);
+        days("--retention.attempts", attemptDays);
+        days("--retention.events", eventDays);
         return new StoreRetention(smb1Days, smbDays, attemptDays, eventDays);
+    }
+
+    private static void days(String option, int days) {
+        if (days < 1 || days > 36_500) {
+            throw new CommandFailure(ExitCode.USAGE, option + " " + days + ": give 1 to 36500 days");
+        }
     }
 
     private static long nanos(String option, String text) {

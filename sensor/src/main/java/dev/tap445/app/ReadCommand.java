@@ -58,7 +58,9 @@ final class ReadCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, "--workers " + workers + ": give 1 to " + MAX_WORKERS);
         }
         PipelineOptions options = vantage.in(PipelineOptions.file(workers)
-                .withInventory(InventoryOptions.file().withAllowedScanners(scanners.subnets())));
+                .withInventory(InventoryOptions.file()
+                        .withReadinessWindow(report.readinessWindow(0))
+                        .withAllowedScanners(scanners.subnets())));
         List<PacketSource> sources = open();
         PrintStream out = Main.out();
         try (Pipeline pipeline = new Pipeline(List.of(sources), options)) {
@@ -100,23 +102,14 @@ final class ReadCommand implements Callable<Integer> {
     static String summary(Findings findings) {
         FeedView feed = findings.feed();
         InventorySnapshot hosts = findings.inventory();
-        long sessions = 0;
-        long smb1Clients = 0;
-        for (var client : hosts.clients()) {
-            sessions += client.smb1Sessions();
-            smb1Clients += client.offers().smb1Only() > 0 || client.smb1Sessions() > 0 ? 1 : 0;
-        }
         return String.format(
                 Locale.ROOT,
-                "packets %d bytes %d seconds %.3f packets_per_second %.0f clients %d servers %d smb1_clients %d smb1_sessions %d duplicates %d truncated %d",
+                "packets %d bytes %d seconds %.3f packets_per_second %.0f %s duplicates %d truncated %d",
                 feed.packets(),
                 feed.bytes(),
                 findings.elapsedSeconds(),
                 feed.packets() / Math.max(1e-9, findings.elapsedSeconds()),
-                hosts.clients().size(),
-                hosts.servers().size(),
-                smb1Clients,
-                sessions,
+                ReportOptions.summary(hosts),
                 hosts.duplicates(),
                 feed.truncated());
     }

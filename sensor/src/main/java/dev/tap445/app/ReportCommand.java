@@ -50,12 +50,17 @@ final class ReportCommand implements Callable<Integer> {
         report.check();
         report.since = since == null ? 0 : time(since);
         try {
-            StoreReader.Content content = StoreReader.read(store.directory());
+            StoreReader.Content content = StoreReader.read(store.directory(), report::readinessWindow);
             InventorySnapshot snapshot = content.snapshot();
             FeedView feed =
                     new FeedView(List.of(), 0, 0, 0, snapshot.time(), 0, Map.of(), List.of(), List.of(), List.of(), "");
             PrintStream out = Main.out();
-            report.print(new Findings(snapshot, feed, 0), new BufferedOutputStream(out, 1 << 16));
+            Findings findings = new Findings(snapshot, feed, 0);
+            if (report.quiet) {
+                out.println(ReportOptions.summary(report.narrowed(findings).inventory()));
+            } else {
+                report.print(findings, new BufferedOutputStream(out, 1 << 16));
+            }
             return out.checkError() ? ExitCode.FAILED : ExitCode.OK;
         } catch (StoreException e) {
             throw StoreOptions.failure(e);

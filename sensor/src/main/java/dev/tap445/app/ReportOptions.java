@@ -4,6 +4,9 @@ import dev.tap445.export.Findings;
 import dev.tap445.export.ReportFilter;
 import dev.tap445.export.ReportFormat;
 import dev.tap445.export.TextStyle;
+import dev.tap445.inventory.ClientView;
+import dev.tap445.inventory.InventoryOptions;
+import dev.tap445.inventory.InventorySnapshot;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.Subnet;
 import java.io.IOException;
@@ -41,11 +44,35 @@ final class ReportOptions {
         filter(0);
     }
 
-    void print(Findings findings, OutputStream out) {
-        Findings narrowed = new Findings(
+    /** How long before {@code now} a server must go without a dependent client: as long as the report reaches back. */
+    long readinessWindow(long now) {
+        if (window != null) {
+            return duration("--window", window).toNanos();
+        }
+        return since == 0 ? InventoryOptions.live().readinessWindow() : Math.max(1, now - since);
+    }
+
+    Findings narrowed(Findings findings) {
+        return new Findings(
                 filter(findings.inventory().time()).apply(findings.inventory()),
                 findings.feed(),
                 findings.elapsedSeconds());
+    }
+
+    /** The hosts of a report in a line. */
+    static String summary(InventorySnapshot hosts) {
+        long sessions = 0;
+        long smb1Clients = 0;
+        for (ClientView client : hosts.clients()) {
+            sessions += client.smb1Sessions();
+            smb1Clients += client.offers().smb1Only() > 0 || client.smb1Sessions() > 0 ? 1 : 0;
+        }
+        return "clients %d servers %d smb1_clients %d smb1_sessions %d"
+                .formatted(hosts.clients().size(), hosts.servers().size(), smb1Clients, sessions);
+    }
+
+    void print(Findings findings, OutputStream out) {
+        Findings narrowed = narrowed(findings);
         try {
             format.report(style()).write(narrowed, out);
         } catch (IOException e) {

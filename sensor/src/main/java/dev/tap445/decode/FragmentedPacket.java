@@ -7,7 +7,6 @@ import dev.tap445.wire.Ipv4;
 import dev.tap445.wire.Ipv6;
 import dev.tap445.wire.Tcp;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 
@@ -148,7 +147,16 @@ final class FragmentedPacket {
                 if (length > 0) {
                     buffer.setBytes(target, m, source, length);
                 }
-            } else if (length > 0 && start + length <= cut && !ByteBufUtil.equals(m, source, buffer, target, length)) {
+            } else if (length > 0 && start + length <= cut && !isSame(m, source, target, length)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isSame(ByteBuf m, int source, int target, int length) {
+        for (int i = 0; i < length; i++) {
+            if (m.getByte(source + i) != buffer.getByte(target + i)) {
                 return false;
             }
         }

@@ -1,5 +1,6 @@
 package dev.tap445.inventory;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,6 +18,9 @@ final class FeedTimes {
     static final String WRITTEN = "written";
     /** The clock when the first sensor with this store started. */
     static final String FIRST_START = "first_start";
+
+    /** What goes with an inventory that moves to another store. */
+    static final List<String> OF_THE_FEED = List.of(LATEST, LAST_DROP, LAST_RETURN, LAST_ONE_WAY, WRITTEN);
 
     private FeedTimes() {}
 

@@ -146,6 +146,16 @@ final class HostJson {
             json.writeNumberField("unanswered_syns", port.unansweredSyns());
             json.writeNumberField("syn_retransmissions", port.synRetransmissions());
             json.writeNumberField("wrong_acknowledgements", port.wrongAcknowledgements());
+            json.writeArrayFieldStart("attempts");
+            for (HostRecord.Attempt attempt : port.unanswered()) {
+                json.writeStartObject();
+                json.writeStringField("client", attempt.client().toString());
+                json.writeStringField("first_syn", Instants.text(attempt.firstSyn()));
+                json.writeStringField("last_syn", Instants.text(attempt.lastSyn()));
+                json.writeNumberField("syns", attempt.syns());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -168,7 +178,7 @@ final class HostJson {
         HostRecord.Device device = new HostRecord.Device(
                 MacTable.parse(host.text("mac")),
                 host.time("mac_seen"),
-                (int) host.number("signing"),
+                host.has("signing") ? (int) host.number("signing") : -1,
                 host.number("guest_sessions"),
                 texts,
                 seenIn);
@@ -255,6 +265,12 @@ final class HostJson {
         Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
         port.numbers("handshakes")
                 .forEach((label, count) -> outcomes.put(Outcome.valueOf(label.toUpperCase(Locale.ROOT)), count));
+        List<HostRecord.Attempt> attempts = new ArrayList<>();
+        for (JsonValue attempt : port.list("attempts")) {
+            attempts.add(new HostRecord.Attempt(
+                    address(attempt.text("client")), attempt.time("first_syn"), attempt.time("last_syn"), (int)
+                            attempt.number("syns")));
+        }
         return new HostRecord.PortRecord(
                 (int) port.number("port"),
                 outcomes,
@@ -267,6 +283,6 @@ final class HostJson {
                 port.time("last_one_way"),
                 port.text("state"),
                 port.time("silent_since"),
-                List.of());
+                attempts);
     }
 }

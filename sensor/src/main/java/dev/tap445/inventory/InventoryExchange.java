@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The inventory out of a store and into one, as JSON (all of it) or CSV (a baseline of known devices). What is imported is
@@ -30,33 +31,47 @@ public final class InventoryExchange {
                     StreamReadConstraints.builder().maxNestingDepth(32).build())
             .build();
 
+    private static final String FEED = "feed";
+
     private InventoryExchange() {}
 
     public static void writeCsv(Path directory, Writer out) throws StoreException, IOException {
         Csv.write(out, HostCsv.COLUMNS);
-        unchecked(() -> StoreReader.hosts(directory, host -> {
-            try {
-                Csv.write(out, HostCsv.row(host));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }));
+        unchecked(() -> StoreReader.hosts(
+                directory,
+                host -> {
+                    try {
+                        Csv.write(out, HostCsv.row(host));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                feed -> {}));
         out.flush();
     }
 
     public static void writeJson(Path directory, Writer out) throws StoreException, IOException {
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
+            Map<String, Long> times = new TreeMap<>();
             json.writeStartObject();
             json.writeArrayFieldStart("hosts");
-            unchecked(() -> StoreReader.hosts(directory, host -> {
-                try {
-                    json.writeRaw('\n');
-                    HostJson.write(host, json);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }));
+            unchecked(() -> StoreReader.hosts(
+                    directory,
+                    host -> {
+                        try {
+                            json.writeRaw('\n');
+                            HostJson.write(host, json);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    times::putAll));
             json.writeEndArray();
+            json.writeObjectFieldStart(FEED);
+            for (Map.Entry<String, Long> time : times.entrySet()) {
+                json.writeStringField(time.getKey(), Instants.text(time.getValue()));
+            }
+            json.writeEndObject();
             json.writeEndObject();
             json.writeRaw('\n');
         }
@@ -139,6 +154,12 @@ public final class InventoryExchange {
             }
             if (json.currentToken() != JsonToken.END_ARRAY) {
                 throw new IllegalArgumentException("the end is missing");
+            }
+            if (FEED.equals(json.nextFieldName()) && json.nextToken() == JsonToken.START_OBJECT) {
+                JsonValue feed = JsonValue.read(json);
+                for (String key : FeedTimes.OF_THE_FEED) {
+                    store.feed(key, feed.time(key));
+                }
             }
             return store.finish();
         } catch (JsonProcessingException e) {

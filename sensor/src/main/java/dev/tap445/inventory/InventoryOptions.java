@@ -50,6 +50,11 @@ public record InventoryOptions(
                 maxHosts);
     }
 
+    public InventoryOptions withReadinessWindow(long nanos) {
+        return new InventoryOptions(
+                wholeInput, window, quiet, nanos, scannerDestinations, scannerWindow, allowedScanners, maxHosts);
+    }
+
     boolean isAllowedScanner(IpAddress address) {
         return allowedScanners.stream().anyMatch(subnet -> subnet.contains(address));
     }

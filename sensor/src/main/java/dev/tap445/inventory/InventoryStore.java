@@ -91,7 +91,7 @@ public final class InventoryStore implements AutoCloseable {
                 channel.close();
                 throw new StoreException(
                         StoreException.Reason.IN_USE,
-                        directory + " is in use by another sensor: stop it, or give another --state-dir");
+                        directory + " is in use by a sensor: stop it first, or give another --state-dir");
             }
             return channel;
         } catch (IOException e) {

@@ -69,6 +69,10 @@ record JsonValue(Map<String, Object> fields) {
         return type.cast(value);
     }
 
+    boolean has(String name) {
+        return fields.containsKey(name);
+    }
+
     String text(String name) {
         return as(String.class, name, fields.get(name), "");
     }

@@ -5,10 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Writes hosts from elsewhere into a store that no sensor uses; all of them, or, after an error, none. */
@@ -20,9 +23,12 @@ final class StoreImport implements AutoCloseable {
     private final StoreWriter writer;
     private final long now = System.currentTimeMillis() * 1_000_000L;
     private List<HostRecord> batch = new ArrayList<>(BATCH);
+    private final Map<String, Long> feed = new TreeMap<>();
+    private final boolean empty;
     private long count;
 
-    private StoreImport(Path directory, @Nullable FileChannel lock, StoreWriter writer) {
+    private StoreImport(Path directory, @Nullable FileChannel lock, StoreWriter writer, boolean empty) {
+        this.empty = empty;
         this.directory = directory;
         this.lock = lock;
         this.writer = writer;
@@ -34,13 +40,27 @@ final class StoreImport implements AutoCloseable {
         try {
             Connection connection = StoreFile.open(directory);
             StoreFile.verify(connection);
-            return new StoreImport(directory, lock, new StoreWriter(connection));
+            return new StoreImport(directory, lock, new StoreWriter(connection), isEmpty(connection));
         } catch (SQLException e) {
             unlock(lock);
             throw failure(directory, e);
         } catch (StoreException e) {
             unlock(lock);
             throw e;
+        }
+    }
+
+    private static boolean isEmpty(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM meta")) {
+            return row.next() && row.getLong(1) == 0;
+        }
+    }
+
+    /** A time of the feed that the hosts were seen in; of no meaning where the store has a feed of its own. */
+    void feed(String key, long time) {
+        if (empty && time != 0) {
+            feed.put(key, time);
         }
     }
 
@@ -79,7 +99,7 @@ final class StoreImport implements AutoCloseable {
 
     private void write() throws StoreException {
         try {
-            writer.add(new Batch(batch, List.of(), Map.of()));
+            writer.add(new Batch(batch, List.of(), feed));
         } catch (SQLException e) {
             throw failure(directory, e);
         }

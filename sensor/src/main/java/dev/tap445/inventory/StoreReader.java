@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
 
 /** Reads a store as of one moment, beside a sensor that writes it. */
 public final class StoreReader {
@@ -23,8 +24,16 @@ public final class StoreReader {
     public record Content(InventorySnapshot snapshot, long written) {}
 
     public static Content read(Path directory) throws StoreException {
+        return read(directory, written -> InventoryOptions.live().readinessWindow());
+    }
+
+    /** With a readiness window in nanoseconds that may depend on when the sensor last wrote. */
+    public static Content read(Path directory, LongUnaryOperator readinessWindow) throws StoreException {
         List<Content> content = new ArrayList<>(1);
-        with(directory, (inventory, written) -> content.add(new Content(inventory.snapshot(), written)));
+        with(directory, (inventory, written) -> {
+            inventory.options(inventory.options.withReadinessWindow(readinessWindow.applyAsLong(inventory.now())));
+            content.add(new Content(inventory.snapshot(), written));
+        });
         return content.getFirst();
     }
 
@@ -33,13 +42,17 @@ public final class StoreReader {
         void accept(Inventory inventory, long written);
     }
 
-    /** Hands out every host, in no order. */
-    static void hosts(Path directory, Consumer<HostRecord> each) throws StoreException {
+    /** Hands out every host, in no order, and then the times of the feed. */
+    static void hosts(Path directory, Consumer<HostRecord> each, Consumer<Map<String, Long>> feed)
+            throws StoreException {
         with(directory, (inventory, written) -> {
             HostRecords records = new HostRecords(inventory);
             for (Host host : inventory.hosts.all()) {
                 each.accept(records.of(host, true));
             }
+            Map<String, Long> times = FeedTimes.of(inventory, written, 0);
+            times.remove(FeedTimes.FIRST_START); // of the sensor that wrote it, and no other
+            feed.accept(times);
         });
     }
 

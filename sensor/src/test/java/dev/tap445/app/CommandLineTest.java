@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tap445.support.ByteWriter;
+import dev.tap445.support.Conversation;
+import dev.tap445.support.Packet;
+import dev.tap445.support.Pcap;
+import dev.tap445.support.Smb;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -230,6 +234,30 @@ final class CommandLineTest {
         run("demo", "--once", "--web.listen-address", "nowhere").failedWith(2, "nowhere");
     }
 
+    /** SMB1 was used forty days before the end: ready by default, and not where somebody asks about sixty days. */
+    @Test
+    void aServerIsReadyForTheWindowThatWasAskedFor() throws Exception {
+        Conversation old = Conversation.to(445).open().client(Smb.smb1Negotiate(Smb.NT_LM));
+        old.server(Smb.smb1Answer(0)).client(Smb.smb1(Smb.TREE_CONNECT, false)).close();
+        Conversation recent = new Conversation(false, 3, 50_000, 2, 445).pauseSeconds(40 * 86_400);
+        recent.open()
+                .client(Smb.smb2Negotiate(0, 0x311))
+                .server(Smb.smb2Answer(0, 0x311))
+                .close();
+        List<Packet> packets = new ArrayList<>(old.packets());
+        packets.addAll(recent.packets());
+        String file =
+                Files.write(folder.resolve("days.pcap"), Pcap.bytes(packets)).toString();
+        assertThat(runHere("read", file).succeeded().out)
+                .contains("1 ready to switch SMB1 off, 0 not ready")
+                .containsPattern("no\\s+dependent\\s+client\\s+in 30 days;");
+        assertThat(runHere("read", "--window", "60d", file).succeeded().out)
+                .contains("0 ready to switch SMB1 off, 1 not ready");
+        assertThat(runHere("read", "--window", "7d", file).succeeded().out)
+                .contains("1 ready to switch SMB1 off, 0 not ready")
+                .containsPattern("no\\s+dependent\\s+client\\s+in 7 days;");
+    }
+
     @Test
     void theDemoLeavesNothingBehind() throws Exception {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
@@ -249,8 +277,11 @@ final class CommandLineTest {
     void theDemoKeepsWhatItIsToldToKeep() throws Exception {
         Path kept = folder.resolve("kept");
         assertThat(demo("-Dx=y", "--state-dir", kept.toString()).exitCode).isZero();
-        assertThat(run("report", "--quiet", "--state-dir", kept.toString()).succeeded().out)
+        assertThat(run("report", "--state-dir", kept.toString()).succeeded().out)
                 .contains("198.18.20.13");
+        assertThat(run("report", "--quiet", "--state-dir", kept.toString()).succeeded().out)
+                .startsWith("clients ")
+                .hasLineCount(1);
     }
 
     private Ran demo(String javaOption, String... more) throws Exception {

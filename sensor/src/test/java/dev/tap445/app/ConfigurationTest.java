@@ -112,6 +112,35 @@ final class ConfigurationTest {
         assertThat(Main.run("check", "--config", file.toString())).isEqualTo(exitCode);
     }
 
+    /** DESIGN: 78 for a configuration, 2 for a command line; a value is as wrong in the one as in the other. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "workers: 1000",
+                "ring: 3",
+                "snaplen: 1",
+                "max-hosts: 1",
+                "window: soon",
+                "learning: long",
+                "retention:\\n  smb1: 0",
+                "scanner-destinations: 1",
+                "scanner-allow: 300.1.1.1",
+                "expression: tcp prot 445",
+                "web:\\n  listen-address: nowhere",
+            })
+    void aValueThatCannotBeIsNamedWithItsLineAndExits78OrOnTheCommandLine2(String yaml) throws IOException {
+        Path file = file("interface: nosuch0\n" + yaml.replace("\\n", "\n") + "\n");
+        int line = yaml.contains("\\n") ? 3 : 2;
+        assertThatThrownBy(() -> ConfiguredArguments.fromFile(file)).hasMessageContaining(file + ":" + line + ": '");
+        assertThat(Main.run("live", "--config", file.toString())).isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(Main.run("check", "--config", file.toString())).isEqualTo(ExitCode.CONFIGURATION);
+        String[] parts = yaml.replace("\\n  ", "").split(": ?", 0);
+        String option = parts.length == 3 ? parts[0] + "." + parts[1] : parts[0];
+        assertThat(Main.run("live", "-i", "nosuch0", "--" + option, parts[parts.length - 1]))
+                .isEqualTo(ExitCode.USAGE);
+    }
+
     @Test
     void readsAcceptedDevices() throws IOException {
         Path file = file("""

@@ -22,6 +22,8 @@ final class Captures {
     private static final int IPV4 = 0x0800;
     private static final int IPV6 = 0x86dd;
     private static final int TCP = 6;
+    private static final int ICMP = 1;
+    private static final int UNREACHABLE = 3;
     /** EtherType 0x88b5, which IEEE 802 leaves to local experiments. */
     private static final byte[] NOTHING = HexFormat.of().parseHex("ffffffffffff02000000000188b5" + "00".repeat(46));
 
@@ -44,7 +46,7 @@ final class Captures {
     }
 
     /**
-     * Every TCP connection in one part, whole; what is not TCP is in the first.
+     * Every TCP connection in one part, whole, with the ICMP errors about it; what is not TCP is in the first.
      */
     static List<List<Frame>> split(List<Frame> frames, int parts) {
         List<List<Frame>> result = new ArrayList<>();
@@ -59,8 +61,13 @@ final class Captures {
 
     private static int part(Frame frame, int parts) {
         ByteBuf memory = frame.memory();
-        int ip = frame.offset() + ETHERTYPE + 2;
-        int type = unsigned16(memory, frame.offset() + ETHERTYPE);
+        return part(memory, unsigned16(memory, frame.offset() + ETHERTYPE), frame.offset() + ETHERTYPE + 2, parts);
+    }
+
+    private static int part(ByteBuf memory, int type, int ip, int parts) {
+        if (type == IPV4 && unsigned8(memory, ip + 9) == ICMP && unsigned8(memory, ip + 20) == UNREACHABLE) {
+            return part(memory, IPV4, ip + 28, parts);
+        }
         if (type == IPV4 && unsigned8(memory, ip + 9) == TCP) {
             int tcp = ip + 4 * (unsigned8(memory, ip) & 15);
             return Math.floorMod(ends(memory, ip + 12, ip + 16, 4, tcp), parts);

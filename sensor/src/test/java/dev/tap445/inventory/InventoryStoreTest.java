@@ -3,6 +3,8 @@ package dev.tap445.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tap445.decode.Offer;
+import dev.tap445.track.Endpoints;
 import dev.tap445.wire.IpAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -150,6 +152,41 @@ final class InventoryStoreTest {
                     .isInstanceOfSatisfying(
                             StoreException.class, e -> assertThat(e.reason()).isEqualTo(StoreException.Reason.IN_USE));
         }
+    }
+
+    @Test
+    void readinessIsOfTheWindowThatWasAskedFor() throws StoreException {
+        long day = 86_400;
+        Remembering run = new Remembering(directory, OPTIONS);
+        run.lives.smb1(PRINTER, NAS, now - 40 * day);
+        run.lives.smb2(LAPTOP, NAS, now);
+        run.end(now + 1);
+        assertThat(StoreReader.read(directory).snapshot().servers())
+                .allSatisfy(s -> assertThat(s.ready()).isTrue());
+        assertThat(StoreReader.read(directory, written -> 60 * day * Lives.SECOND)
+                        .snapshot()
+                        .servers())
+                .singleElement()
+                .satisfies(s -> {
+                    assertThat(s.ready()).isFalse();
+                    assertThat(s.dependentClients()).containsExactly(PRINTER);
+                });
+    }
+
+    @Test
+    void knowsAfterARestartThatAServerChoseSmb1WhoseAnswerWasNotSeen() throws StoreException {
+        Endpoints ends = new Endpoints();
+        ends.set(LAPTOP.high(), LAPTOP.low(), NAS.high(), NAS.low(), 445);
+        Remembering before = new Remembering(directory, OPTIONS);
+        before.lives.answered(LAPTOP, NAS, now);
+        before.inventory.smb1Session(ends, Offer.SMB1_AND_SMB2, now * Lives.SECOND);
+        before.end(now + 1);
+        assertThat(StoreReader.read(directory).snapshot().servers())
+                .singleElement()
+                .satisfies(s -> {
+                    assertThat(s.verdict()).isEqualTo(ServerVerdict.SMB1_ONLY);
+                    assertThat(s.ready()).isFalse();
+                });
     }
 
     @Test

@@ -162,6 +162,19 @@ final class VerdictsTest {
         assertThat(server().reason()).contains("SMB2 was offered too");
     }
 
+    /** The third address makes it a router's: it leads to no device. */
+    @Test
+    void aMacThatStandsForManyAddressesIsNoDevicesAndSaysSo() {
+        offer(Offer.SMB1_ONLY);
+        long mac = 0x0200_0000_0001L;
+        inventory.mac(0, v4(1), 0, mac, START);
+        inventory.mac(0, v4(100), 0, mac, START);
+        assertThat(client().identity().mac()).isEqualTo("02:00:00:00:00:01");
+        inventory.mac(0, v4(101), 0, mac, START);
+        assertThat(client().identity().mac()).isNull();
+        assertThat(client().identity().macAddresses()).isEqualTo(3);
+    }
+
     private void attempt(int client, Outcome outcome, double first, double last, int syns) {
         inventory.handshake(ends(client, 2), outcome, at(first), at(last), syns, 0);
     }

@@ -122,6 +122,15 @@ final class Sensor implements AutoCloseable {
         return Long.parseLong(statm.split(" ")[1]) * 4096;
     }
 
+    /** The status code of an answer; 0 where there is none. */
+    int status(String path, String... options) {
+        List<String> command = new ArrayList<>(List.of("curl", "-s", "-m", "5", "-o", "/dev/null"));
+        command.addAll(List.of("-w", "%{http_code}"));
+        command.addAll(List.of(options));
+        command.add("http://127.0.0.1:" + port + path);
+        return Integer.parseInt(run(command).text.strip());
+    }
+
     Scrape metrics() {
         return Scrape.of(text("/metrics"));
     }
@@ -204,9 +213,12 @@ final class Sensor implements AutoCloseable {
     private record Answer(int code, String text) {}
 
     private Answer curl(String path) {
+        return run(List.of("curl", "-sf", "-m", "5", "http://127.0.0.1:" + port + path));
+    }
+
+    private Answer run(List<String> command) {
         try {
-            Process curl = new ProcessBuilder(
-                            lab.on("tap", List.of("curl", "-sf", "-m", "5", "http://127.0.0.1:" + port + path)))
+            Process curl = new ProcessBuilder(lab.on("tap", command))
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             curl.getOutputStream().close();

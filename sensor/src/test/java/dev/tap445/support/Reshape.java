@@ -33,23 +33,36 @@ public final class Reshape {
         ByteBuf m = Unpooled.wrappedBuffer(packet.frame());
         FrameWalker walker = new FrameWalker();
         boolean found = walker.walk(m, 0, packet.frame().length, LinkType.ETHERNET) == FrameWalker.IP;
-        return !found || walker.protocol() != IpProtocol.TCP || walker.isFragment() ? null : layout(m, walker);
+        return !found || walker.protocol() != IpProtocol.TCP || walker.isFragment() || isCut(packet, walker)
+                ? null
+                : layout(m, walker);
+    }
+
+    /** Whether the TCP header is not all there, or claims to be what it cannot be. */
+    private static boolean isCut(Packet packet, FrameWalker walker) {
+        int room = Math.min(walker.payloadEnd(), packet.frame().length) - walker.payloadOffset();
+        return room < Tcp.MIN_HEADER_LENGTH
+                || room < Tcp.headerLength(Unpooled.wrappedBuffer(packet.frame()), walker.payloadOffset());
     }
 
     private static Layout layout(ByteBuf m, FrameWalker walker) {
         int tcp = walker.payloadOffset();
-        int source = Tcp.sourcePort(m, tcp);
-        int destination = Tcp.destinationPort(m, tcp);
-        String a = walker.sourceHigh() + "." + walker.sourceLow() + ":" + source;
-        String b = walker.destinationHigh() + "." + walker.destinationLow() + ":" + destination;
         return new Layout(
                 walker.ipOffset(),
                 walker.isV4(),
                 tcp,
                 tcp + Tcp.headerLength(m, tcp),
                 walker.payloadEnd(),
-                watched(source) && !watched(destination),
-                a.compareTo(b) < 0 ? a + " " + b : b + " " + a);
+                watched(Tcp.sourcePort(m, tcp)) && !watched(Tcp.destinationPort(m, tcp)),
+                connection(m, walker));
+    }
+
+    /** The ports alone are read: an ICMP error may quote no more. */
+    private static String connection(ByteBuf m, FrameWalker walker) {
+        int tcp = walker.payloadOffset();
+        String a = walker.sourceHigh() + "." + walker.sourceLow() + ":" + Tcp.sourcePort(m, tcp);
+        String b = walker.destinationHigh() + "." + walker.destinationLow() + ":" + Tcp.destinationPort(m, tcp);
+        return a.compareTo(b) < 0 ? a + " " + b : b + " " + a;
     }
 
     /** The connection that a packet belongs to: its own, or that of the packet which an ICMP error quotes. */
@@ -68,7 +81,7 @@ public final class Reshape {
             if (Icmp.isUnreachable(m, walker.payloadOffset(), walker.isV4())
                     && quoted.walk(m, quote, length, LinkType.RAW) == FrameWalker.IP
                     && quoted.protocol() == IpProtocol.TCP) {
-                return layout(m, quoted).connection;
+                return connection(m, quoted);
             }
         }
         return "other";

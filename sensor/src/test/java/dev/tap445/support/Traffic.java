@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 
 /**
  * Writes captures of made-up SMB traffic for measurements, the same bytes for the same arguments; addresses of
- * 198.18.0.0/15, the flood's sources of 240.0.0.0/4. Depends on the JDK alone, so that it runs from its source:
+ * 198.18.0.0/15, the flood's sources of 240.0.0.0/4, newcomers of 10.0.0.0/8. Depends on the JDK alone, so that it runs from its source:
  * {@code java Traffic.java KIND PACKETS FILE} prints what it wrote.
  */
 @SuppressWarnings("ByteBufferBackingArray") // all of them are allocated here
@@ -27,7 +27,9 @@ public final class Traffic {
         /** The same with a thousand connections. */
         FEW,
         /** SYNs alone, each of a source that is never seen again. */
-        FLOOD
+        FLOOD,
+        /** Eleven packets for each client, each with an SMB1 session, none seen before; up to 16 million. */
+        NEWCOMERS
     }
 
     private static final int SYN = 2;
@@ -84,6 +86,7 @@ public final class Traffic {
                 case FLOWS -> traffic.open((int) (packets / 8));
                 case FEW -> traffic.open((int) Math.min(FEW_FLOWS, packets / 8));
                 case FLOOD -> traffic.flood();
+                case NEWCOMERS -> traffic.newcomers();
             }
             traffic.drain();
             return new Written(traffic.packets, traffic.bytes, traffic.syns, traffic.negotiates);
@@ -150,6 +153,22 @@ public final class Traffic {
         }
         for (int i = 0; packets < wanted; i++) {
             all[(int) ((i & 0x7fff_ffffL) * 2_654_435_761L % count)].client(DATA, READ);
+        }
+    }
+
+    private void newcomers() throws IOException {
+        for (int i = 0; packets < wanted; i++) {
+            Connection c = new Connection(0, i % SERVERS, 0);
+            c.client = 0x0a00_0001 + i;
+            c.client(SYN, NOTHING);
+            c.server(SYN | ACK, NOTHING);
+            c.client(ACK, NOTHING);
+            exchange(c, SMB1_NEGOTIATE, SMB1_ANSWER);
+            exchange(c, SMB1_READ, SMB1_READ_ANSWER);
+            exchange(c, SMB1_READ, SMB1_READ_ANSWER);
+            c.client(FIN | ACK, NOTHING);
+            c.server(FIN | ACK, NOTHING);
+            negotiates++;
         }
     }
 

@@ -280,6 +280,17 @@ final class PitfallsTest {
                     assertThat(seen.answers.getFirst().refusal()).isEqualTo(Refusal.ERROR_STATUS);
                 }),
                 pitfall(
+                        "NT LANMAN 1.0 is SMB1",
+                        open(445)
+                                .client(Smb.smb1Negotiate("NT LANMAN 1.0", NT_LM))
+                                .server(Smb.smb1Answer(0)),
+                        none,
+                        seen -> {
+                            answers("NT LANMAN 1.0").accept(seen);
+                            assertThat(seen.answers.getFirst().family()).isEqualTo("smb1");
+                            assertThat(seen.sessions).hasSize(1);
+                        }),
+                pitfall(
                         "a second NEGOTIATE",
                         open(445)
                                 .client(OFFER)
@@ -343,6 +354,15 @@ final class PitfallsTest {
                 open(445).client(BOTH).server(Smb.smb2Answer(0, 0x2ff)).close(),
                 none,
                 offers(Offer.SMB1_AND_SMB2).andThen(answers())));
+        list.add(pitfall(
+                "0x02FF followed by the SMB2 NEGOTIATE: one offer, one answer",
+                open(445)
+                        .client(BOTH)
+                        .server(Smb.smb2Answer(0, 0x2ff))
+                        .client(Smb.smb2Negotiate(1, 0x202, 0x311))
+                        .server(Smb.smb2Answer(1, 0x311)),
+                none,
+                offers(Offer.SMB1_AND_SMB2).andThen(answers("3.1.1"))));
         list.add(pitfall(
                 "0x02FF followed by an error",
                 open(445)
