@@ -200,6 +200,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         flow.touch(direction, s.time());
         flow.activeTick(wheel.tick());
         dispatch(s, direction);
+        smb.segmentEnds();
         return PacketClass.SEGMENT;
     }
 
