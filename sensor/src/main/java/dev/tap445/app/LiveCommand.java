@@ -172,6 +172,7 @@ final class LiveCommand implements Callable<Integer> {
                         pipeline::snapshot, remembered.counted(pipeline::snapshot), pipeline::feed, () -> true)) {
             Reload.arm(service, remembered, main == null ? List.of() : main.given());
             FeedWatch feed = new FeedWatch(remembered::announce);
+            HeapKeeper heap = new HeapKeeper();
             pipeline.start();
             WarmUp.start();
             LOG.info("watching {}; page and metrics at {}/", String.join(", ", interfaces), web.base(service));
@@ -179,6 +180,7 @@ final class LiveCommand implements Callable<Integer> {
             Shutdown.onSignal(stopped, notify::close);
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
                 stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
+                heap.look();
                 feed.look(pipeline.feed(), System.currentTimeMillis() * 1_000_000L);
             }
             pipeline.rethrowFailure();
