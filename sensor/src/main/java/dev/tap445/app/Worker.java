@@ -111,6 +111,7 @@ final class Worker implements RecordHandler, Runnable {
         decoder.finish();
         tracker.finish(end);
         observations.finish();
+        decoder.close();
         tracker.close();
     }
 
@@ -156,11 +157,13 @@ final class Worker implements RecordHandler, Runnable {
 
     private void beginAnew() {
         Tracker damaged = tracker;
+        FrameDecoder before = decoder;
         givenUp += damaged.evictions() + damaged.held();
         evictionsBefore = givenUp;
         tracker = new Tracker(options, observations, failures);
         decoder = new FrameDecoder(tracker, options.distinguish());
         try {
+            before.close();
             damaged.close();
         } catch (RuntimeException e) {
             LOG.warn("worker {}: memory of the flows that were given up is not free: {}", index, e.toString());

@@ -276,7 +276,9 @@ public final class Inventory implements Observer {
         advance(time);
         Host server = server(ends, WORTH_SERVER, time);
         if (server != null) {
-            server.asServer().port(ends.port()).wrongAcknowledgements++;
+            PortEvidence port = server.asServer().port(ends.port());
+            port.wrongAcknowledgements++;
+            port.lastWrong = Math.max(port.lastWrong, time);
         }
     }
 
@@ -464,6 +466,7 @@ public final class Inventory implements Observer {
         }
         if (server != null) {
             server.device.guestSessions++;
+            server.device.changes++;
         }
     }
 

@@ -222,6 +222,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         lookahead.seen(flow.activeTick() != wheel.tick());
         flow.activeTick(wheel.tick());
         dispatch(s, direction);
+        smb.segmentEnds();
         return PacketClass.SEGMENT;
     }
 

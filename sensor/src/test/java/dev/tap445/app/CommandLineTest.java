@@ -170,6 +170,21 @@ final class CommandLineTest {
                 .endsWith(" truncated 1\n");
     }
 
+    /** Rings lie outside the heap, which says nothing about how large they may be. */
+    @Test
+    void aSmallHeapHoldsTheRingsOfManyWorkers() throws Exception {
+        Path options = Path.of(System.getProperty("tap445.root"), "sensor", "bin", "jvm.options");
+        Ran ran = run(
+                new byte[0],
+                List.of("@" + options, "-Xmx64m"),
+                "read",
+                "--quiet",
+                "--workers",
+                "8",
+                SMB1_ONLY.toString());
+        assertThat(ran.succeeded().out).startsWith("packets 74 ");
+    }
+
     @Test
     void readsStandardInputPlainAndPacked() throws Exception {
         byte[] capture = Files.readAllBytes(SMB1_ONLY);
