@@ -70,7 +70,7 @@ public final class StoreReader {
         NativeFiles.prepare(directory, false);
         try (Connection connection = StoreFile.openReadOnly(directory)) {
             long now = System.currentTimeMillis() * 1_000_000L;
-            Map<String, Long> meta = new StoreLoader(connection, inventory, now).load();
+            Map<String, Long> meta = new StoreLoader(connection, inventory, now, () -> false).load();
             long written = Math.min(now, meta.getOrDefault(FeedTimes.WRITTEN, now));
             inventory.tick(written);
             use.accept(inventory, written);

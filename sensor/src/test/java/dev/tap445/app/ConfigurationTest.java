@@ -127,6 +127,8 @@ final class ConfigurationTest {
                 "scanner-destinations: 1",
                 "scanner-allow: 300.1.1.1",
                 "expression: tcp prot 445",
+                "user: nosuch",
+                "user: root",
                 "web:\\n  listen-address: nowhere",
             })
     void aValueThatCannotBeIsNamedWithItsLineAndExits78OrOnTheCommandLine2(String yaml) throws IOException {
