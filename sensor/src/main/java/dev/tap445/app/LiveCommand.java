@@ -140,6 +140,7 @@ final class LiveCommand implements Callable<Integer> {
         web.check();
         privileges.validate();
         memory.retention();
+        memory.places();
         checkFilter();
         return new Memory.Settings(windows.inventory(scanners.subnets()), memory.chronicle());
     }
