@@ -148,7 +148,8 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static PacketSource bundled() throws CaptureException {
+    /** The capture, as it was taken. */
+    static PacketSource bundled() throws CaptureException {
         InputStream capture = DemoCommand.class.getResourceAsStream(CAPTURE);
         if (capture == null) {
             throw new CommandFailure(ExitCode.FAILED, "the bundled capture is missing: build again with 'mvn package'");

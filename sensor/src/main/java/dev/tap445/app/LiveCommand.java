@@ -73,7 +73,7 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--snaplen", paramLabel = "BYTES", description = "Bytes kept of a packet (default: 65535).")
     private int snapLength = LiveOptions.DEFAULT_SNAP_LENGTH;
 
-    @Option(names = "--buffer", paramLabel = "MIB", description = "Kernel capture buffer (default: 64).")
+    @Option(names = "--buffer", paramLabel = "MIB", description = "Kernel capture buffer (default: 128).")
     private int bufferMib = LiveOptions.DEFAULT_BUFFER_BYTES / MIB;
 
     @Option(names = "--no-promiscuous", description = "Leave the interface as it is.")
@@ -88,8 +88,8 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--workers", paramLabel = "N", description = "Worker threads (default: 1).")
     private int workers = 1;
 
-    @Option(names = "--ring", paramLabel = "MIB", description = "Each ring, a power of two (default: 32).")
-    private int ringMib = 32;
+    @Option(names = "--ring", paramLabel = "MIB", description = "Each ring, a power of two (default: 64).")
+    private int ringMib = 64;
 
     @Mixin
     private final WebOptions web = new WebOptions();
@@ -183,6 +183,7 @@ final class LiveCommand implements Callable<Integer> {
             Reload.arm(service, remembered, main == null ? List.of() : main.given(), this);
             FeedWatch feed = new FeedWatch(remembered::announce);
             pipeline.start();
+            WarmUp.start();
             LOG.info("watching {}; page and metrics at {}/", String.join(", ", interfaces), web.base(service));
             Notify notify = Notify.start(System.getenv(), pipeline.heartbeat(), new StatusLine(pipeline)::text);
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {

@@ -433,6 +433,7 @@ public final class Inventory implements Observer {
         Host host = hosts.admit(high, low, zone, 0);
         if (host != null) {
             host.device.seenIn.add(vantage, time);
+            host.device.changes++;
         }
     }
 
@@ -449,6 +450,7 @@ public final class Inventory implements Observer {
         Host host = hosts.admit(high, low, zone, WORTH_SERVER);
         if (host != null) {
             host.device.signing = Math.max(host.device.signing, mode);
+            host.device.changes++;
         }
     }
 
@@ -458,6 +460,7 @@ public final class Inventory implements Observer {
         Host server = hosts.find(ends.serverHigh(), ends.serverLow(), ends.zone());
         if (client != null) {
             client.device.guestSessions++;
+            client.device.changes++;
         }
         if (server != null) {
             server.device.guestSessions++;

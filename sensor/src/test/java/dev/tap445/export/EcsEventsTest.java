@@ -14,6 +14,7 @@ import dev.tap445.inventory.Identity;
 import dev.tap445.inventory.Signing;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.Subnet;
+import dev.tap445.wire.Vantage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,8 +91,16 @@ final class EcsEventsTest {
 
     private static Event event(EventKind kind, @Nullable AcceptedDevice accepted) {
         boolean sensor = kind.category().equals("host");
-        Identity identity =
-                new Identity("OLD\u202eDEVICE\n", "LAB", "Windows 5.1", "LM", "02:00:c6:12:01:14", 1, Signing.OFF, 0);
+        Identity identity = new Identity(
+                "OLD\u202eDEVICE\n",
+                "LAB",
+                "Windows 5.1",
+                "LM",
+                "02:00:c6:12:01:14",
+                1,
+                Signing.OFF,
+                0,
+                List.of(Vantage.of(Vantage.VLAN, 20)));
         Event.Details details =
                 new Event.Details(List.of("NT LM 0.12"), "NT LM 0.12", "smb1_only", TIME, TIME, 3, "4 offers");
         return new Event(
