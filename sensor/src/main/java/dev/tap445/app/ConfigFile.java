@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -134,10 +135,11 @@ final class ConfigFile {
     }
 
     /** In words; the JDK's message is the name of the file. */
-    private static String why(IOException e) {
+    static String why(IOException e) {
         return switch (e) {
-            case NoSuchFileException none -> "there is no such file";
+            case NoSuchFileException none -> "there is no such file or directory";
             case AccessDeniedException denied -> "permission denied";
+            case CharacterCodingException coding -> "not UTF-8";
             default -> String.valueOf(e.getMessage());
         };
     }

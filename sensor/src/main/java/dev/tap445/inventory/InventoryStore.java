@@ -319,10 +319,11 @@ public final class InventoryStore implements AutoCloseable {
         long pause = FIRST_PAUSE_MILLIS;
         while (!write(batch)) {
             if (closing.await(pause, TimeUnit.MILLISECONDS)) {
-                if (!write(batch)) {
+                if (!write(batch) && !(batch.hosts().isEmpty() && batch.events().isEmpty())) {
                     LOG.error(
-                            "the last of what was seen could not be written: {} hosts",
-                            batch.hosts().size());
+                            "the last of what was seen could not be written: {} hosts, {} events",
+                            batch.hosts().size(),
+                            batch.events().size());
                 }
                 return;
             }

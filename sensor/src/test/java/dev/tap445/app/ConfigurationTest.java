@@ -101,7 +101,7 @@ final class ConfigurationTest {
     void whatCannotBeReadIsNamedInWords() throws IOException {
         Path none = directory.resolve("none.yaml");
         assertThatThrownBy(() -> ConfiguredArguments.fromFile(none))
-                .hasMessage("cannot read " + none + ": there is no such file");
+                .hasMessage("cannot read " + none + ": there is no such file or directory");
         assertThatThrownBy(() -> ConfiguredArguments.fromFile(directory)).hasMessageContaining("Is a directory");
         Path latin = Files.write(directory.resolve("latin.yaml"), new byte[] {'#', '\n', '#', (byte) 0xe4, '\n'});
         assertThatThrownBy(() -> ConfiguredArguments.fromFile(latin)).hasMessage(latin + ":2: not UTF-8");
