@@ -3,6 +3,8 @@ package dev.tap445.app;
 import dev.tap445.inventory.InventoryExchange;
 import dev.tap445.inventory.StoreException;
 import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -59,13 +61,17 @@ final class ExportCommand implements Callable<Integer> {
         } catch (StoreException e) {
             throw StoreOptions.failure(e);
         } catch (IOException e) {
+            if (file.equals("-") && String.valueOf(e.getMessage()).contains("pipe")) {
+                return ExitCode.OK; // its reader has seen enough, as head does
+            }
             throw new CommandFailure(ExitCode.FAILED, "cannot write " + file + ": " + ConfigFile.why(e));
         }
     }
 
     private Writer open() throws IOException {
         return file.equals("-")
-                ? new BufferedWriter(new OutputStreamWriter(Main.out(), StandardCharsets.UTF_8))
+                ? new BufferedWriter(
+                        new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8))
                 : Files.newBufferedWriter(Path.of(file));
     }
 }
