@@ -413,4 +413,14 @@ final class CommandLineTest {
         builder.environment().put("LC_ALL", "C.UTF-8");
         return builder;
     }
+
+    /** A store that cannot be read must not cost the export of yesterday. */
+    @Test
+    void anExportThatIsNotPossibleOverwritesNothing(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("known.json"), "yesterday");
+        Files.writeString(folder.resolve("inventory.db"), "no database at all, and long enough to be looked at");
+        assertThat(Main.run("export", "--state-dir", folder.toString(), file.toString()))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(Files.readString(file)).isEqualTo("yesterday");
+    }
 }
