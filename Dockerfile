@@ -17,7 +17,8 @@ WORKDIR /src
 COPY pom.xml ./
 COPY sensor/pom.xml sensor/
 COPY sensor/src/main sensor/src/main
-RUN mvn -B -q -ntp ${MAVEN_ARGS} -Pruntime -Dmaven.test.skip=true package
+RUN mvn -B -q -ntp ${MAVEN_ARGS} -Pruntime -Dmaven.test.skip=true package \
+    && rm sensor/target/runtime/lib/server/classes_nocoops.jsa # for heaps beyond 32 GB
 
 FROM ${BASE_IMAGE}
 RUN apt-get update \
