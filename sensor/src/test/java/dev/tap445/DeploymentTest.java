@@ -48,7 +48,13 @@ final class DeploymentTest {
                         "CapabilityBoundingSet=CAP_NET_RAW",
                         "ProtectSystem=strict",
                         "StateDirectory=tap445",
-                        "User=tap445")
+                        "User=tap445",
+                        // what DynamicUser= would bring
+                        "NoNewPrivileges=yes",
+                        "PrivateTmp=yes",
+                        "ProtectHome=yes",
+                        "RemoveIPC=yes",
+                        "RestrictSUIDSGID=yes")
                 .noneMatch(line -> line.startsWith("MemoryDenyWriteExecute"));
     }
 

@@ -35,8 +35,9 @@ final class WebAttackIT {
     private static final int PACKETS = 20_000;
     private static final int PACKETS_PER_SECOND = 5_000;
     private static final int SERVER = 0xc612_0002;
-    private static final int ATTACK_SECONDS = 8;
-    private static final int PROBES = 6;
+    private static final int ATTACK_SECONDS = 6;
+    private static final int PROBES = 4;
+    private static final long MOST_MEMORY = 2L << 30;
 
     private Lab lab;
     private Sensor sensor;
@@ -140,12 +141,14 @@ final class WebAttackIT {
                 took,
                 after.captured - before.captured,
                 after.lost - before.lost);
+        assertThat(Files.readString(lab.folder().resolve("python3.log"))).startsWith(connections + " open,");
         assertThat(after.lost).as("packets lost").isEqualTo(before.lost);
         assertThat(after.captured - before.captured)
                 .as("packets captured")
                 .isEqualTo(after.received - before.received)
                 .isGreaterThan(PACKETS_PER_SECOND * ATTACK_SECONDS / 2L);
         assertThat(sensor.log()).doesNotContain("Exception", "OutOfMemory");
+        assertThat(sensor.residentBytes()).as("memory").isLessThan(MOST_MEMORY);
         return took;
     }
 
