@@ -34,7 +34,7 @@ public final class Bench {
         this.scale = scale;
     }
 
-    /** {@code LAUNCHER REFERENCE|- FOLDER PAIRS SCALE files|live}. */
+    /** {@code LAUNCHER REFERENCE|- FOLDER PAIRS SCALE files|peers|live}. */
     public static void main(String[] args) throws Exception {
         Bench bench = new Bench(
                 Path.of(args[0]),
@@ -45,6 +45,7 @@ public final class Bench {
         switch (args[5]) {
             case "files" -> bench.files();
             case "live" -> bench.live();
+            case "peers" -> bench.peers();
             default -> throw new IllegalArgumentException(args[5]);
         }
     }
@@ -211,6 +212,72 @@ public final class Bench {
         }
     }
 
+    // ---- peers
+
+    /** What the audit takes with a dissector's display filter, and what telling protocols apart takes. */
+    private static final Map<String, List<String>> PEERS = Map.of(
+            "tshark -Y",
+            List.of(
+                    "tshark",
+                    "-n",
+                    "-r",
+                    "FILE",
+                    "-Y",
+                    "smb.cmd==0x72 || smb2.cmd==0 || tcp.flags.syn==1 || tcp.analysis.retransmission",
+                    "-T",
+                    "fields",
+                    "-e",
+                    "ip.src",
+                    "-e",
+                    "ip.dst",
+                    "-e",
+                    "smb.dialect.name",
+                    "-e",
+                    "smb.dialect.index",
+                    "-e",
+                    "smb2.dialect"),
+            "ndpiReader",
+            List.of("ndpiReader", "-q", "-i", "FILE"));
+
+    private void peers() throws Exception {
+        System.out.printf("%n### Beside others%n%nSmall packets, CPU of the whole process; medians of %d.%n%n", pairs);
+        System.out.println("| | packets | CPU ns a packet | wall s | of the sensor's CPU on 10 M |");
+        System.out.println("|---|---|---|---|---|");
+        double ours =
+                peer("tap445 read", 10_000_000, List.of(sensor.toString(), "read", "--quiet", "FILE"), Double.NaN);
+        peer("tap445 read", 1_000_000, List.of(sensor.toString(), "read", "--quiet", "FILE"), ours);
+        for (Map.Entry<String, List<String>> each : new TreeMap<>(PEERS).entrySet()) {
+            if (new ProcessBuilder("sh", "-c", "command -v " + each.getValue().getFirst())
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0) {
+                peer(each.getKey(), 1_000_000, each.getValue(), ours);
+            } else {
+                print("| %s | – | – | – | not installed |%n", each.getKey());
+            }
+        }
+    }
+
+    private double peer(String title, long wanted, List<String> command, double ours) throws Exception {
+        Path file = folder.resolve("peers.pcap");
+        long packets = Math.max(1000, (long) (wanted * scale));
+        generate("SMALL", packets, file);
+        List<String> words = command.stream()
+                .map(word -> word.equals("FILE") ? file.toString() : word)
+                .toList();
+        List<Run> runs = new ArrayList<>();
+        for (int i = 0; i < pairs; i++) {
+            runs.add(run(words));
+        }
+        Files.delete(file);
+        double nanos =
+                median(runs.stream().mapToDouble(r -> r.nanos("", packets)).toArray());
+        double wall = median(runs.stream().mapToDouble(Run::wall).toArray());
+        print("| %s | %d | %.0f | %.2f | %.1f |%n", title, packets, nanos, wall, nanos / ours);
+        return nanos;
+    }
+
     // ---- live
 
     private void live() throws Exception {
@@ -306,13 +373,14 @@ public final class Bench {
                 .redirectOutput(folder.resolve("live.log").toFile())
                 .start();
         try {
-            while (scrape().isEmpty()) {
+            while (!scrape().contains("tap445_capture_packets_total")) {
                 if (!process.isAlive()) {
                     throw new IllegalStateException(Files.readString(folder.resolve("live.log")));
                 }
                 Thread.sleep(50);
             }
-            replay(file); // the JVM compiles
+            Thread.sleep(3000); // the sensor warms up
+            replay(file);
             Thread.sleep(1500);
             Watch before = new Watch(process.pid());
             before.sample();

@@ -3,8 +3,12 @@ package dev.tap445.app;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -94,10 +98,11 @@ final class ConfigFile {
             Optional<Node> root = new Compose(settings(path)).composeString(content());
             return root.filter(node -> !node.getTag().equals(Tag.NULL)).orElse(null);
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, "cannot read " + path + ": " + e);
+            throw new CommandFailure(ExitCode.CONFIGURATION, "cannot read " + path + ": " + why(e));
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
-            throw wrong(line, String.valueOf(e.getProblem()));
+            String context = e.getContext() == null ? "" : e.getContext() + ", ";
+            throw wrong(line, context + e.getProblem());
         } catch (YamlEngineException e) {
             throw wrong(1, String.valueOf(e.getMessage()).lines().findFirst().orElse("not YAML"));
         }
@@ -121,10 +126,22 @@ final class ConfigFile {
         if (bytes.length > MAX_BYTES) {
             throw wrong(1, "larger than " + (MAX_BYTES >> 20) + " MiB");
         }
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes))
-                .toString();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        if (StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError()) {
+            throw wrong(1 + (int) out.flip().chars().filter(c -> c == '\n').count(), "not UTF-8");
+        }
+        return out.flip().toString();
+    }
+
+    /** In words; the JDK's message is the name of the file. */
+    static String why(IOException e) {
+        return switch (e) {
+            case NoSuchFileException none -> "there is no such file or directory";
+            case AccessDeniedException denied -> "permission denied";
+            case CharacterCodingException coding -> "not UTF-8";
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     private MappingNode mapping(Node node) {
@@ -160,7 +177,11 @@ final class ConfigFile {
 
     private String text(Node node) {
         if (node instanceof ScalarNode scalar) {
-            return scalar.getValue();
+            String text = scalar.getValue();
+            if (text.indexOf('\0') >= 0) {
+                throw wrong(line(node), "a NUL in '" + text + "'");
+            }
+            return text;
         }
         throw wrong(line(node), "expected a single value");
     }

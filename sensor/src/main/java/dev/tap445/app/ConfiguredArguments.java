@@ -98,6 +98,9 @@ final class ConfiguredArguments {
         if (entry.values().size() > 1 && !option.isMultiValue()) {
             throw ConfigFile.wrong(path, entry.line(), "'" + entry.key() + "': give one value");
         }
+        if (entry.values().stream().anyMatch(String::isBlank)) {
+            throw ConfigFile.wrong(path, entry.line(), "'" + entry.key() + "': give a value");
+        }
         return entry.values().stream().map(value -> name + "=" + value).toList();
     }
 

@@ -75,7 +75,6 @@ final class DemoCommand implements Callable<Integer> {
         if (!(speed > 0 && speed <= 1e6)) {
             throw new CommandFailure(ExitCode.USAGE, "--speed " + speed + ": give more than 0, at most 1000000");
         }
-        CountDownLatch stopped = new CountDownLatch(1);
         PrintStream out = Main.out();
         PacketSource source = open();
         PipelineOptions options =
@@ -84,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
         try (DemoMemory.Kept kept = memory.open(inventory, file == null);
                 Pipeline pipeline = new Pipeline(List.of(List.of(source)), options, inventory, kept.memory());
                 Exporter service = web.start(pipeline, kept.memory().counted(pipeline::snapshot), () -> true)) {
-            Shutdown.onSignal(stopped, () -> {});
+            CountDownLatch stopped = Shutdown.onSignal();
             pipeline.start();
             String base = web.base(service);
             greet(base);
@@ -149,7 +148,8 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static PacketSource bundled() throws CaptureException {
+    /** The capture, as it was taken. */
+    static PacketSource bundled() throws CaptureException {
         InputStream capture = DemoCommand.class.getResourceAsStream(CAPTURE);
         if (capture == null) {
             throw new CommandFailure(ExitCode.FAILED, "the bundled capture is missing: build again with 'mvn package'");

@@ -71,7 +71,7 @@ final class DemoMemory {
                 stateDirectory == null ? temporary.map(Path::toString).orElse("") : stateDirectory;
         options.stateDirectory = directory;
         try {
-            return new Kept(Memory.open(inventory, options, chronicle, List.of("demo")), temporary);
+            return new Kept(Memory.open(inventory, options, chronicle, List.of("demo"), () -> false), temporary);
         } catch (CommandFailure e) {
             temporary.ifPresent(DemoMemory::remove);
             throw e;

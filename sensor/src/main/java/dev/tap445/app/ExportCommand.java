@@ -3,6 +3,8 @@ package dev.tap445.app;
 import dev.tap445.inventory.InventoryExchange;
 import dev.tap445.inventory.StoreException;
 import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -50,26 +52,26 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            if (file.equals("-")) {
-                write(new BufferedWriter(new OutputStreamWriter(Main.out(), StandardCharsets.UTF_8)));
+            if (Format.of(format, file) == Format.CSV) {
+                InventoryExchange.writeCsv(store.directory(), this::open);
             } else {
-                try (Writer out = Files.newBufferedWriter(Path.of(file))) {
-                    write(out);
-                }
+                InventoryExchange.writeJson(store.directory(), this::open);
             }
             return ExitCode.OK;
         } catch (StoreException e) {
             throw StoreOptions.failure(e);
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.FAILED, "cannot write " + file + ": " + e);
+            if (file.equals("-") && String.valueOf(e.getMessage()).contains("pipe")) {
+                return ExitCode.OK; // its reader has seen enough, as head does
+            }
+            throw new CommandFailure(ExitCode.FAILED, "cannot write " + file + ": " + ConfigFile.why(e));
         }
     }
 
-    private void write(Writer out) throws StoreException, IOException {
-        if (Format.of(format, file) == Format.CSV) {
-            InventoryExchange.writeCsv(store.directory(), out);
-        } else {
-            InventoryExchange.writeJson(store.directory(), out);
-        }
+    private Writer open() throws IOException {
+        return file.equals("-")
+                ? new BufferedWriter(
+                        new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8))
+                : Files.newBufferedWriter(Path.of(file));
     }
 }

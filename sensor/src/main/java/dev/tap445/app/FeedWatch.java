@@ -33,7 +33,7 @@ final class FeedWatch {
                 EventKind kind = each.up() ? EventKind.VISIBILITY_RESTORED : EventKind.VISIBILITY_LOST;
                 String what =
                         "interface " + each.name() + (each.up() ? " delivers again" : " does not deliver any more");
-                events.accept(Event.ofSensor(kind, now, each.lastPacket(), 0, what));
+                events.accept(Event.ofSensor(kind, now, each.up() ? now : each.lastPacket(), 0, what));
             }
         }
         for (FeedView.WorkerView worker : feed.workers()) {

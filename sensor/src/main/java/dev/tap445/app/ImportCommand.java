@@ -57,7 +57,7 @@ final class ImportCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.FAILED, file + ": " + e.getMessage() + "; nothing was imported");
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.FAILED, "cannot read " + file + ": " + e);
+            throw new CommandFailure(ExitCode.FAILED, "cannot read " + file + ": " + ConfigFile.why(e));
         }
     }
 }

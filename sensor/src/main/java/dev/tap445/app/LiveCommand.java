@@ -73,7 +73,7 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--snaplen", paramLabel = "BYTES", description = "Bytes kept of a packet (default: 65535).")
     private int snapLength = LiveOptions.DEFAULT_SNAP_LENGTH;
 
-    @Option(names = "--buffer", paramLabel = "MIB", description = "Kernel capture buffer (default: 64).")
+    @Option(names = "--buffer", paramLabel = "MIB", description = "Kernel capture buffer (default: 128).")
     private int bufferMib = LiveOptions.DEFAULT_BUFFER_BYTES / MIB;
 
     @Option(names = "--no-promiscuous", description = "Leave the interface as it is.")
@@ -88,8 +88,8 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--workers", paramLabel = "N", description = "Worker threads (default: 1).")
     private int workers = 1;
 
-    @Option(names = "--ring", paramLabel = "MIB", description = "Each ring, a power of two (default: 32).")
-    private int ringMib = 32;
+    @Option(names = "--ring", paramLabel = "MIB", description = "Each ring, a power of two (default: 64).")
+    private int ringMib = 64;
 
     @Mixin
     private final WebOptions web = new WebOptions();
@@ -138,7 +138,9 @@ final class LiveCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
         }
         web.check();
+        privileges.validate();
         memory.retention();
+        memory.places();
         checkFilter();
         return new Memory.Settings(windows.inventory(scanners.subnets()), memory.chronicle());
     }
@@ -157,35 +159,44 @@ final class LiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        InventoryOptions known = validate().inventory();
-        privileges.check();
+        CountDownLatch stopped = Shutdown.onSignal();
+        try {
+            InventoryOptions known = validate().inventory();
+            privileges.check();
+            return watch(known, stopped);
+        } finally {
+            Shutdown.done();
+        }
+    }
+
+    private int watch(InventoryOptions known, CountDownLatch stopped) throws InterruptedException {
         List<List<PacketSource>> groups = open();
         privileges.drop();
         PipelineOptions options = vantage.in(
                 PipelineOptions.live(filterName(), workers, ringMib * MIB).withInventory(known));
-        CountDownLatch stopped = new CountDownLatch(1);
         Inventory inventory = new Inventory(known);
         try (Exporter starting = web.open();
-                Memory remembered = Memory.open(inventory, memory, interfaces);
+                Memory remembered = Memory.open(inventory, memory, interfaces, () -> stopped.getCount() == 0);
                 Pipeline pipeline = new Pipeline(groups, options, inventory, remembered);
                 Exporter service = starting.serve(
                         pipeline::snapshot, remembered.counted(pipeline::snapshot), pipeline::feed, () -> true)) {
-            Reload.arm(service, remembered, main == null ? List.of() : main.given());
+            Reload.arm(service, remembered, main == null ? List.of() : main.given(), this);
             FeedWatch feed = new FeedWatch(remembered::announce);
+            HeapKeeper heap = new HeapKeeper();
             pipeline.start();
+            WarmUp.start();
             LOG.info("watching {}; page and metrics at {}/", String.join(", ", interfaces), web.base(service));
             Notify notify = Notify.start(System.getenv(), pipeline.heartbeat(), new StatusLine(pipeline)::text);
-            Shutdown.onSignal(stopped, notify::close);
             while (stopped.getCount() > 0 && !pipeline.inputEnded()) {
                 stopped.await(200, java.util.concurrent.TimeUnit.MILLISECONDS);
+                heap.look();
                 feed.look(pipeline.feed(), System.currentTimeMillis() * 1_000_000L);
             }
+            notify.close();
             pipeline.rethrowFailure();
             pipeline.stop();
             LOG.info("stopped after {} packets", pipeline.packets());
             return ExitCode.OK;
-        } finally {
-            Shutdown.done();
         }
     }
 

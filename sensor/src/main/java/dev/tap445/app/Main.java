@@ -65,6 +65,10 @@ public final class Main implements Runnable {
     }
 
     public static void main(String[] args) {
+        if (isLive(habits(args))) { // a signal may come at any moment of a start
+            Shutdown.onSignal();
+            Hangup.hold();
+        }
         NativeLibraries.choose();
         Shutdown.exit(run(args));
     }
@@ -74,11 +78,14 @@ public final class Main implements Runnable {
         String[] given = habits(args);
         CommandLine commandLine = commandLine(given);
         try {
-            boolean live = given.length > 0 && given[0].equals("live");
-            return commandLine.execute(live ? ConfiguredArguments.expand(given) : given);
+            return commandLine.execute(isLive(given) ? ConfiguredArguments.expand(given) : given);
         } catch (CommandFailure e) {
             return failed(e);
         }
+    }
+
+    private static boolean isLive(String... given) {
+        return given.length > 0 && given[0].equals("live");
     }
 
     /** The command {@code live} of {@link #commandLine}. */

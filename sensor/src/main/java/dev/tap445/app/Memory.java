@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,21 +58,37 @@ final class Memory implements InventoryThread.Companion, AutoCloseable {
     }
 
     /** Loads what is known into {@code inventory}. */
-    static Memory open(Inventory inventory, MemoryOptions options, List<String> interfaces) {
-        return open(inventory, options, options.chronicle(), interfaces);
+    static Memory open(Inventory inventory, MemoryOptions options, List<String> interfaces, BooleanSupplier stopped) {
+        return open(inventory, options, options.chronicle(), interfaces, stopped);
     }
 
-    /** As the other, with something else that is worth an event. */
-    static Memory open(Inventory inventory, MemoryOptions options, ChronicleOptions worth, List<String> interfaces) {
+    /**
+     * As the other, with something else that is worth an event.
+     *
+     * @param stopped asked while it loads; where it says so, this ends with a {@link CommandFailure} that is none
+     */
+    static Memory open(
+            Inventory inventory,
+            MemoryOptions options,
+            ChronicleOptions worth,
+            List<String> interfaces,
+            BooleanSupplier stopped) {
         Path directory = options.directory();
         try {
             InventoryStore store =
-                    directory == null ? null : InventoryStore.open(directory, options.retention(), inventory);
+                    directory == null ? null : InventoryStore.open(directory, options.retention(), inventory, stopped);
             return new Memory(inventory, store, options.events, worth, interfaces);
         } catch (StoreException e) {
-            boolean newer = e.reason() == StoreException.Reason.NEWER;
-            throw new CommandFailure(newer ? ExitCode.CONFIGURATION : ExitCode.FAILED, e.line());
+            throw new CommandFailure(exitCode(e.reason()), e.line());
         }
+    }
+
+    private static int exitCode(StoreException.Reason reason) {
+        return switch (reason) {
+            case STOPPED -> ExitCode.OK;
+            case NEWER -> ExitCode.CONFIGURATION;
+            default -> ExitCode.FAILED;
+        };
     }
 
     private static String hostname() {

@@ -2,6 +2,7 @@ package dev.tap445.app;
 
 import dev.tap445.inventory.ChronicleOptions;
 import dev.tap445.inventory.StoreRetention;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -96,6 +97,24 @@ final class MemoryOptions {
 
     private static long nanos(String option, String text) {
         return ReportOptions.duration(option, text).toNanos();
+    }
+
+    /** Complains about files that can never be written, whatever the rights and however much room there is. */
+    void places() {
+        Path directory = directory();
+        if (directory != null && Files.exists(directory) && !Files.isDirectory(directory)) {
+            throw new CommandFailure(ExitCode.USAGE, "--state-dir " + directory + ": not a directory");
+        }
+        if (events != null && !events.equals("-")) {
+            Path file = Path.of(events).toAbsolutePath();
+            Path folder = file.getParent();
+            if (folder == null || Files.isDirectory(file)) {
+                throw new CommandFailure(ExitCode.USAGE, "--events " + events + ": a directory");
+            }
+            if (Files.notExists(folder)) {
+                throw new CommandFailure(ExitCode.USAGE, "--events " + events + ": there is no directory " + folder);
+            }
+        }
     }
 
     /** Where to keep the store; null for in memory. */

@@ -35,7 +35,7 @@ record PipelineOptions(
 
     static PipelineOptions live(String filter, int workers, int ringBytes) {
         return new PipelineOptions(
-                true, filter, workers, ringBytes, 4 * MIB, TrackerOptions.live(seed()), InventoryOptions.live());
+                true, filter, workers, ringBytes, 16 * MIB, TrackerOptions.live(seed()), InventoryOptions.live());
     }
 
     PipelineOptions withInventory(InventoryOptions options) {

@@ -42,10 +42,20 @@ final class Privileges {
     /** Who to become. */
     private record Account(int user, int group) {}
 
-    /** Complains about a user that it cannot become; to be called before anything is opened. */
-    void check() {
+    /** Complains about a user that nobody should or could become here. */
+    void validate() {
         if (user != null) {
             account(user);
+        }
+    }
+
+    /** Complains where this process cannot become the user; to be called before anything is opened. */
+    void check() {
+        if (user != null) {
+            int current = LibC.effectiveUser();
+            if (current != 0 && current != account(user).user()) {
+                throw new CommandFailure(ExitCode.USAGE, "--user " + user + ": only root can become another user");
+            }
         }
     }
 
@@ -81,12 +91,8 @@ final class Privileges {
             throw new CommandFailure(ExitCode.USAGE, "--user works on Linux alone");
         }
         Account account = find(name);
-        int current = LibC.effectiveUser();
         if (account.user() == 0) {
             throw new CommandFailure(ExitCode.USAGE, "--user " + name + ": is root; give an ordinary user");
-        }
-        if (current != 0 && current != account.user()) {
-            throw new CommandFailure(ExitCode.USAGE, "--user " + name + ": only root can become another user");
         }
         return account;
     }

@@ -34,20 +34,20 @@ final class Reload {
 
     private final Memory memory;
     private final String[] given;
-    private LiveCommand current;
+    private final LiveCommand started;
 
-    private Reload(Memory memory, List<String> given) {
+    private Reload(Memory memory, List<String> given, LiveCommand started) {
         this.memory = memory;
         this.given = given.toArray(String[]::new);
-        this.current = parse();
+        this.started = started;
     }
 
     /** Answers SIGHUP and {@code POST /-/reload} from now on. */
-    static void arm(Exporter service, Memory memory, List<String> given) {
+    static void arm(Exporter service, Memory memory, List<String> given, LiveCommand started) {
         if (given.isEmpty()) {
             return;
         }
-        Reload reload = new Reload(memory, given);
+        Reload reload = new Reload(memory, given, started);
         service.onReload(reload::run);
         Hangup.onSignal(reload::run);
     }
@@ -62,9 +62,8 @@ final class Reload {
         try {
             LiveCommand fresh = parse();
             Memory.Settings settings = fresh.validate();
-            List<String> later = needRestart(current.spec(), fresh.spec());
+            List<String> later = needRestart(started.spec(), fresh.spec());
             memory.apply(settings);
-            current = fresh;
             String message = later.isEmpty()
                     ? "configuration reloaded"
                     : "configuration reloaded; these need a restart: " + String.join(", ", later);

@@ -5,28 +5,33 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Lets SIGINT and SIGTERM end the command in an orderly way: the JVM waits for it, a bounded time, and ends with the
  * command's own exit code. A service that was told to stop, and did, has not failed; the JVM would say 130 or 143.
  */
 final class Shutdown {
+    private static final CountDownLatch ASKED = new CountDownLatch(1);
     private static final CountDownLatch FINISHED = new CountDownLatch(1);
     private static final CompletableFuture<Integer> EXIT_CODE = new CompletableFuture<>();
+    private static final AtomicBoolean HEEDED = new AtomicBoolean();
     private static final long PATIENCE_SECONDS = 20;
 
     private Shutdown() {}
 
-    /** On a signal: counts {@code stopped} down, runs {@code action}, and waits until {@link #done}. */
-    static void onSignal(CountDownLatch stopped, Runnable action) {
-        Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-                    if (FINISHED.getCount() > 0) { // otherwise the command ended by itself
-                        stopped.countDown();
-                        action.run();
-                        awaitEnd();
-                    }
-                }));
+    /** From now on a signal counts down what is returned and waits until {@link #done} or {@link #exit}. */
+    static CountDownLatch onSignal() {
+        if (HEEDED.compareAndSet(false, true)) {
+            Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
+                        if (FINISHED.getCount() > 0) { // otherwise the command ended by itself
+                            ASKED.countDown();
+                            awaitEnd();
+                        }
+                    }));
+        }
+        return ASKED;
     }
 
     private static void awaitEnd() {
@@ -48,6 +53,7 @@ final class Shutdown {
     /** Ends the process. */
     static void exit(int code) {
         EXIT_CODE.complete(code);
+        FINISHED.countDown();
         System.exit(code);
     }
 }

@@ -40,6 +40,7 @@ final class Worker implements RecordHandler, Runnable {
     private final ObservationWriter observations;
     private final TrackerOptions options;
     private volatile Tracker tracker;
+    private final RecordHandler ahead = this::announce;
     private FrameDecoder decoder;
     private final IdleStrategy idle;
     private final boolean followsClock;
@@ -110,6 +111,7 @@ final class Worker implements RecordHandler, Runnable {
         decoder.finish();
         tracker.finish(end);
         observations.finish();
+        decoder.close();
         tracker.close();
     }
 
@@ -117,7 +119,7 @@ final class Worker implements RecordHandler, Runnable {
         int work = 0;
         for (RecordRing ring : rings) {
             try {
-                work += ring.drain(this, BATCH);
+                work += tracker.looksAhead() ? drainAhead(ring) : ring.drain(this, BATCH);
             } catch (RuntimeException | StackOverflowError | AssertionError e) {
                 packets.count(PacketClass.ERROR); // the packet is gone, and counted; the next may be better
                 work++;
@@ -155,16 +157,42 @@ final class Worker implements RecordHandler, Runnable {
 
     private void beginAnew() {
         Tracker damaged = tracker;
+        FrameDecoder before = decoder;
         givenUp += damaged.evictions() + damaged.held();
         evictionsBefore = givenUp;
         tracker = new Tracker(options, observations, failures);
         decoder = new FrameDecoder(tracker, options.distinguish());
         try {
+            before.close();
             damaged.close();
         } catch (RuntimeException e) {
             LOG.warn("worker {}: memory of the flows that were given up is not free: {}", index, e.toString());
         }
         LOG.error("worker {} has met {} faults and gives up what it holds of the flows", index, failed);
+    }
+
+    private int drainAhead(RecordRing ring) {
+        int work = 0;
+        int more;
+        do {
+            lookAhead(ring);
+            more = ring.drain(this, Tracker.LOOKAHEAD);
+            work += more;
+        } while (more == Tracker.LOOKAHEAD && work < BATCH);
+        return work;
+    }
+
+    private void lookAhead(RecordRing ring) {
+        try {
+            ring.peek(ahead, Tracker.LOOKAHEAD);
+            tracker.fetch();
+        } catch (RuntimeException e) {
+            LOG.trace("no hint", e); // the packet itself will fail, and be counted
+        }
+    }
+
+    private void announce(int type, ByteBuf slab, int at, int length) {
+        tracker.expect(slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at), PacketRecord.linkType(slab, at));
     }
 
     /** Not for each: a packet that is sent again and again must not fill the log. */

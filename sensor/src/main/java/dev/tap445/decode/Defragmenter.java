@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * given up early. Below that bound the outcome depends on nothing but the packets of one pair of addresses, so that the
  * number of workers changes nothing.
  */
-final class Defragmenter {
+final class Defragmenter implements AutoCloseable {
     /** Receives packets put together. */
     interface Sink {
         /**
@@ -101,6 +101,16 @@ final class Defragmenter {
     /** Gives up everything: the capture has ended. */
     void finish() {
         expire(Long.MAX_VALUE);
+    }
+
+    /** Gives up everything without a word, and the memory. */
+    @Override
+    public void close() {
+        for (int i = 0; i < used; i++) {
+            packets[i].close();
+        }
+        used = 0;
+        nextDeadline = Long.MAX_VALUE;
     }
 
     private void setDeadline(FragmentedPacket packet, long deadline) {

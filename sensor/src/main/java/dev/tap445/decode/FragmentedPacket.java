@@ -87,6 +87,13 @@ final class FragmentedPacket {
         state = OPEN;
     }
 
+    /** Gives the buffer back. */
+    void close() {
+        buffer.release();
+        buffer = Unpooled.EMPTY_BUFFER;
+        state = FREE;
+    }
+
     /** Whether {@code fragment} is a part of this packet: addresses, identification, protocol, and the way it came. */
     boolean is(FrameWalker fragment) {
         return state != FREE

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Turns frames into segments, signs of life and unreachable messages; puts fragmented TCP packets together. One per
  * worker; allocates nothing per frame; hostile bytes end in {@link FrameHandler#onFailure}.
  */
-public final class FrameDecoder {
+public final class FrameDecoder implements AutoCloseable {
     private final FrameWalker frame = new FrameWalker();
     private final FrameWalker quoted = new FrameWalker();
     private final FrameWalker rebuilt = new FrameWalker();
@@ -71,6 +71,12 @@ public final class FrameDecoder {
     /** No frame will follow: hands over what fragments there are of packets that did not become whole. */
     public void finish() {
         defragmenter.finish();
+    }
+
+    /** Gives back the memory of fragments; nothing is handed over. */
+    @Override
+    public void close() {
+        defragmenter.close();
     }
 
     private PacketClass ip(ByteBuf m, long timeNanos) {

@@ -1,8 +1,9 @@
 package dev.tap445.export;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,13 +72,37 @@ public sealed interface EventTarget {
             if (Files.exists(file) && Files.size(file) > maxBytes) {
                 rotate();
             }
-            try (BufferedWriter out = Files.newBufferedWriter(
-                    file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                for (String line : lines) {
-                    out.write(line);
-                    out.write('\n');
-                }
+            ByteBuffer text = ByteBuffer.wrap((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                Files.write(file, text.array(), StandardOpenOption.APPEND);
+                return;
             }
+            try (FileChannel out = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                append(out, text);
+            }
+        }
+
+        /** All of it or nothing: a disk that is full takes half of a line, and the next would go on in it. */
+        private static void append(FileChannel out, ByteBuffer text) throws IOException {
+            long end = out.size();
+            try {
+                out.position(end);
+                if (end > 0 && !endsWithLine(out, end)) { // a power cut, or somebody's hand
+                    out.write(ByteBuffer.wrap(new byte[] {'\n'}));
+                }
+                while (text.hasRemaining()) {
+                    out.write(text);
+                }
+            } catch (IOException e) {
+                out.truncate(end);
+                throw e;
+            }
+        }
+
+        private static boolean endsWithLine(FileChannel out, long end) throws IOException {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return out.read(last, end - 1) == 1 && last.get(0) == '\n';
         }
 
         private void rotate() throws IOException {

@@ -20,6 +20,12 @@ final class ClientState {
         TOLD
     }
 
+    /** As of the last snapshot, of a client without SMB; with what else it was made of. */
+    @Nullable ClientView view;
+
+    int viewEntries;
+    int viewOfDevice;
+
     final Host host;
     final ScanWindow scan = new ScanWindow();
     private final PairTable pairs = new PairTable(MAX_SERVERS);

@@ -88,10 +88,14 @@ final class Host {
         long macTime;
         int signing = -1;
         final Sightings seenIn = new Sightings();
+        /** Grows with what is learnt of it. */
+        int changes;
+
         long guestSessions;
 
         void text(IdentityField field, String text, long time) {
             int at = field.ordinal();
+            changes++;
             if (times.length == 0) {
                 texts = new @Nullable String[FIELDS];
                 times = new long[FIELDS];
@@ -119,6 +123,7 @@ final class Host {
         /** The MAC of the earliest packet is kept. */
         void mac(long seen, long time) {
             if (mac < 0 || time < macTime || time == macTime && seen < mac) {
+                changes++;
                 mac = seen;
                 macTime = time;
             }

@@ -21,6 +21,9 @@ final class HostEvents implements StateListener {
     private long clock;
     private long nextExpiry;
     private boolean lost;
+    /** What the inventory told since the last look; said with the clock and the options of the next. */
+    private List<Runnable> heard = new ArrayList<>();
+
     private List<Event> found = new ArrayList<>();
 
     /** A port that went silent and was not announced as that yet. */
@@ -54,6 +57,9 @@ final class HostEvents implements StateListener {
         options = current;
         clock = now;
         learning = isLearning;
+        List<Runnable> told = heard;
+        heard = new ArrayList<>();
+        told.forEach(Runnable::run);
         for (Host host : changed) {
             look(host);
         }
@@ -74,12 +80,13 @@ final class HostEvents implements StateListener {
 
     private void smb1(Host host, ClientState client) {
         Watch watch = host.watched();
-        Pair pair = latest(client);
+        Pair pair = earliest(client, watch.smb1Last);
         if (watch.said(EventKind.SMB1_CLIENT_FIRST_SEEN, 0) == 0) {
             smb1(host, client, pair, EventKind.SMB1_CLIENT_FIRST_SEEN, client.smb1First, 0, client.sessions);
         } else if (watch.smb1Last != 0 && client.smb1Last - watch.smb1Last >= options.returnAfter()) {
             long absent = watch.smb1Last;
-            smb1(host, client, pair, EventKind.SMB1_CLIENT_RETURNED, client.smb1Last, absent, client.sessions);
+            long start = pair == null || pair.last <= absent ? client.smb1Last : pair.last;
+            smb1(host, client, pair, EventKind.SMB1_CLIENT_RETURNED, start, absent, client.sessions);
         }
         watch.smb1Last = client.smb1Last;
         if (client.refused > watch.refused) {
@@ -106,10 +113,12 @@ final class HostEvents implements StateListener {
         say(host, kind, 0, start, host.address, from, server == null ? null : server.address, to, details);
     }
 
-    private static @Nullable Pair latest(ClientState client) {
+    /** With whom it began: among several servers since the last look, the first with SMB1 after {@code before}. */
+    private static @Nullable Pair earliest(ClientState client, long before) {
         return pairs(client)
-                .filter(Pair::hasSmb1)
-                .max(Comparator.comparingLong((Pair pair) -> pair.last).thenComparing(pair -> pair.server.address))
+                .filter(pair -> pair.hasSmb1() && pair.last > before)
+                .min(Comparator.comparingLong((Pair pair) -> before == 0 ? pair.first : pair.last)
+                        .thenComparing(pair -> pair.server.address))
                 .orElse(client.pairCount() == 1 ? client.pairs().iterator().next() : null);
     }
 
@@ -150,12 +159,18 @@ final class HostEvents implements StateListener {
     }
 
     @Override
-    public void silenceEnded(IpAddress server, int port, long since, PortState state, long heard, long now) {
+    public void silenceEnded(IpAddress server, int port, long since, PortState state, long time, long now) {
         silences.removeIf(silence -> silence.is(server, port));
         Host host = inventory.hosts.find(server);
-        if (host != null && host.watched().saidSilent(port)) {
+        if (host != null) {
+            heard.add(() -> answering(host, port, since, state, time));
+        }
+    }
+
+    private void answering(Host host, int port, long since, PortState state, long time) {
+        if (host.watched().saidSilent(port)) {
             String reason = "the port is " + state.label() + " again";
-            port(host, port, EventKind.SERVER_ANSWERING, heard, state, since, heard, reason);
+            port(host, port, EventKind.SERVER_ANSWERING, time, state, since, time, reason);
         }
     }
 
@@ -165,7 +180,7 @@ final class HostEvents implements StateListener {
         if (host != null && !allowed) {
             String reason = destinations + " destinations, most of them not answered";
             Event.Details details = Event.Details.of(destinations, reason);
-            say(host, EventKind.SCANNER_DETECTED, 0, now, client, 0, null, 0, details);
+            heard.add(() -> say(host, EventKind.SCANNER_DETECTED, 0, now, client, 0, null, 0, details));
         }
     }
 

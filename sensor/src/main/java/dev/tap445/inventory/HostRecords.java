@@ -135,8 +135,7 @@ final class HostRecords {
         if (!port.hasUnanswered()) {
             return List.of();
         }
-        long response = Math.max(port.lastAnswer, Math.max(port.lastRefused, port.lastUnreachable));
-        List<PortEvidence.Unanswered> run = port.unansweredSince(response);
+        List<PortEvidence.Unanswered> run = port.unansweredSince(port.lastHeard());
         List<HostRecord.Attempt> attempts = new ArrayList<>(ATTEMPTS);
         for (int i = 0; i < run.size(); i++) {
             if (i == 0 || i > run.size() - ATTEMPTS) {

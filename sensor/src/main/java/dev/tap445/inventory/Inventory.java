@@ -276,7 +276,9 @@ public final class Inventory implements Observer {
         advance(time);
         Host server = server(ends, WORTH_SERVER, time);
         if (server != null) {
-            server.asServer().port(ends.port()).wrongAcknowledgements++;
+            PortEvidence port = server.asServer().port(ends.port());
+            port.wrongAcknowledgements++;
+            port.lastWrong = Math.max(port.lastWrong, time);
         }
     }
 
@@ -433,6 +435,7 @@ public final class Inventory implements Observer {
         Host host = hosts.admit(high, low, zone, 0);
         if (host != null) {
             host.device.seenIn.add(vantage, time);
+            host.device.changes++;
         }
     }
 
@@ -449,6 +452,7 @@ public final class Inventory implements Observer {
         Host host = hosts.admit(high, low, zone, WORTH_SERVER);
         if (host != null) {
             host.device.signing = Math.max(host.device.signing, mode);
+            host.device.changes++;
         }
     }
 
@@ -458,9 +462,11 @@ public final class Inventory implements Observer {
         Host server = hosts.find(ends.serverHigh(), ends.serverLow(), ends.zone());
         if (client != null) {
             client.device.guestSessions++;
+            client.device.changes++;
         }
         if (server != null) {
             server.device.guestSessions++;
+            server.device.changes++;
         }
     }
 

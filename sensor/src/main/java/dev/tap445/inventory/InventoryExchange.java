@@ -11,7 +11,6 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -35,59 +34,43 @@ public final class InventoryExchange {
 
     private InventoryExchange() {}
 
-    public static void writeCsv(Path directory, Writer out) throws StoreException, IOException {
-        Csv.write(out, HostCsv.COLUMNS);
-        unchecked(() -> StoreReader.hosts(
-                directory,
-                host -> {
-                    try {
-                        Csv.write(out, HostCsv.row(host));
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                },
-                feed -> {}));
-        out.flush();
+    /** Where to write; opened when the store has been read, so that nothing is overwritten with nothing. */
+    @FunctionalInterface
+    public interface Destination {
+        Writer open() throws IOException;
     }
 
-    public static void writeJson(Path directory, Writer out) throws StoreException, IOException {
-        try (JsonGenerator json = FACTORY.createGenerator(out)) {
-            Map<String, Long> times = new TreeMap<>();
-            json.writeStartObject();
-            json.writeArrayFieldStart("hosts");
-            unchecked(() -> StoreReader.hosts(
-                    directory,
-                    host -> {
-                        try {
-                            json.writeRaw('\n');
-                            HostJson.write(host, json);
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    },
-                    times::putAll));
-            json.writeEndArray();
-            json.writeObjectFieldStart(FEED);
-            for (Map.Entry<String, Long> time : times.entrySet()) {
-                json.writeStringField(time.getKey(), Instants.text(time.getValue()));
+    public static void writeCsv(Path directory, Destination destination) throws StoreException, IOException {
+        StoreReader.hosts(directory, (hosts, feed) -> {
+            try (Writer out = destination.open()) {
+                Csv.write(out, HostCsv.COLUMNS);
+                while (hosts.hasNext()) {
+                    Csv.write(out, HostCsv.row(hosts.next()));
+                }
             }
-            json.writeEndObject();
-            json.writeEndObject();
-            json.writeRaw('\n');
-        }
-        out.flush();
+        });
     }
 
-    private interface Reading {
-        void run() throws StoreException;
-    }
-
-    private static void unchecked(Reading reading) throws StoreException, IOException {
-        try {
-            reading.run();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+    public static void writeJson(Path directory, Destination destination) throws StoreException, IOException {
+        StoreReader.hosts(directory, (hosts, feed) -> {
+            try (Writer out = destination.open();
+                    JsonGenerator json = FACTORY.createGenerator(out)) {
+                json.writeStartObject();
+                json.writeArrayFieldStart("hosts");
+                while (hosts.hasNext()) {
+                    json.writeRaw('\n');
+                    HostJson.write(hosts.next(), json);
+                }
+                json.writeEndArray();
+                json.writeObjectFieldStart(FEED);
+                for (Map.Entry<String, Long> time : new TreeMap<>(feed).entrySet()) {
+                    json.writeStringField(time.getKey(), Instants.text(time.getValue()));
+                }
+                json.writeEndObject();
+                json.writeEndObject();
+                json.writeRaw('\n');
+            }
+        });
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ public final class InventoryStore implements AutoCloseable {
     private final Path directory;
     private final StoreRetention retention;
     private final @Nullable FileChannel lock;
+    private final BooleanSupplier stopped;
     private final BlockingQueue<Batch> queue = new ArrayBlockingQueue<>(QUEUE);
     private final ConcurrentLinkedQueue<String> sent = new ConcurrentLinkedQueue<>();
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -57,10 +59,12 @@ public final class InventoryStore implements AutoCloseable {
     private volatile long lastWritten;
     private volatile boolean resaveWanted;
 
-    private InventoryStore(Path directory, StoreRetention retention, @Nullable FileChannel lock) {
+    private InventoryStore(
+            Path directory, StoreRetention retention, @Nullable FileChannel lock, BooleanSupplier stopped) {
         this.directory = directory;
         this.retention = retention;
         this.lock = lock;
+        this.stopped = stopped;
     }
 
     /**
@@ -71,8 +75,19 @@ public final class InventoryStore implements AutoCloseable {
      */
     public static InventoryStore open(Path directory, StoreRetention retention, Inventory inventory)
             throws StoreException {
+        return open(directory, retention, inventory, () -> false);
+    }
+
+    /**
+     * As the other, and ends early where {@code stopped} says so.
+     *
+     * @throws StoreException also where it was stopped
+     */
+    public static InventoryStore open(
+            Path directory, StoreRetention retention, Inventory inventory, BooleanSupplier stopped)
+            throws StoreException {
         NativeFiles.prepare(directory, true);
-        InventoryStore store = new InventoryStore(directory, retention, lock(directory));
+        InventoryStore store = new InventoryStore(directory, retention, lock(directory), stopped);
         try {
             store.openAndLoad(inventory);
             return store;
@@ -115,7 +130,7 @@ public final class InventoryStore implements AutoCloseable {
             connect();
             load(inventory, now);
         } catch (StoreException e) {
-            if (e.reason() == StoreException.Reason.NEWER) {
+            if (endsTheStart(e)) {
                 throw e;
             }
             replace(e.line());
@@ -129,10 +144,14 @@ public final class InventoryStore implements AutoCloseable {
         }
     }
 
-    private void load(Inventory inventory, long now) throws SQLException {
+    private static boolean endsTheStart(StoreException e) {
+        return e.reason() == StoreException.Reason.NEWER || e.reason() == StoreException.Reason.STOPPED;
+    }
+
+    private void load(Inventory inventory, long now) throws SQLException, StoreException {
         Connection current = connection;
         if (current != null) {
-            Map<String, Long> meta = new StoreLoader(current, inventory, now).load();
+            Map<String, Long> meta = new StoreLoader(current, inventory, now, stopped).load();
             firstStart = Math.min(now, meta.getOrDefault(FeedTimes.FIRST_START, now));
             unsent = StoreLoader.unsent(current);
             current.rollback();
@@ -143,12 +162,12 @@ public final class InventoryStore implements AutoCloseable {
     private void loadReadOnly(Inventory inventory, long now) throws StoreException {
         disconnect();
         try (Connection reading = StoreFile.openReadOnly(directory)) {
-            Map<String, Long> meta = new StoreLoader(reading, inventory, now).load();
+            Map<String, Long> meta = new StoreLoader(reading, inventory, now, stopped).load();
             firstStart = Math.min(now, meta.getOrDefault(FeedTimes.FIRST_START, now));
         } catch (SQLException e) {
             LOG.error("nothing is known from before: {}", e.getMessage());
         } catch (StoreException e) {
-            if (e.reason() == StoreException.Reason.NEWER) {
+            if (endsTheStart(e)) {
                 throw e;
             }
             LOG.error("nothing is known from before: {}", e.line());
@@ -300,10 +319,11 @@ public final class InventoryStore implements AutoCloseable {
         long pause = FIRST_PAUSE_MILLIS;
         while (!write(batch)) {
             if (closing.await(pause, TimeUnit.MILLISECONDS)) {
-                if (!write(batch)) {
+                if (!write(batch) && !(batch.hosts().isEmpty() && batch.events().isEmpty())) {
                     LOG.error(
-                            "the last of what was seen could not be written: {} hosts",
-                            batch.hosts().size());
+                            "the last of what was seen could not be written: {} hosts, {} events",
+                            batch.hosts().size(),
+                            batch.events().size());
                 }
                 return;
             }

@@ -42,6 +42,8 @@ final class PortEvidence {
     long lastRefused;
     long lastUnreachable;
     long lastOneWay;
+    /** The last segment from the port that answered no attempt; of this run of the sensor. */
+    long lastWrong;
     /** Client and client port of the latest unanswered attempt. */
     @Nullable Host lastTriedBy;
 
@@ -107,6 +109,11 @@ final class PortEvidence {
     /** The last time the port was heard in any way; 0 where it never was. */
     long lastResponse() {
         return Math.max(lastAnswer, Math.max(lastRefused, lastUnreachable));
+    }
+
+    /** As {@link #lastResponse}, or something that was no answer: attempts before it met no silence. */
+    long lastHeard() {
+        return Math.max(lastResponse(), lastWrong);
     }
 
     /** What the last response was; {@link PortState#UNKNOWN} where there is none. */

@@ -37,7 +37,7 @@ record PortVerdict(PortState state, @Nullable String suppressed, long unanswered
         List<PortEvidence.Unanswered> run = new ArrayList<>();
         int syns = 0;
         boolean retransmitted = false;
-        for (PortEvidence.Unanswered attempt : port.unansweredSince(Math.max(port.lastResponse(), windowStart - 1))) {
+        for (PortEvidence.Unanswered attempt : port.unansweredSince(Math.max(port.lastHeard(), windowStart - 1))) {
             if (!visibility.isScanner(attempt.client())) {
                 run.add(attempt);
                 syns += attempt.syns();

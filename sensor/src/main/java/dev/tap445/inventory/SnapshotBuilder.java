@@ -105,7 +105,39 @@ final class SnapshotBuilder {
                 pair.last);
     }
 
+    /**
+     * The last view of a client again, where nothing came since: a flood leaves hundreds of thousands that tried once, and
+     * what is made of them again and again holds up what there is to be said of the others.
+     */
     private ClientView view(Host host, ClientState client) {
+        ClientView known = client.view;
+        if (known != null && isCurrent(known, host, client)) {
+            return known;
+        }
+        ClientView view = newView(host, client);
+        client.view = client.smb1First == 0 && view.dialects().isEmpty() && !view.scanner() ? view : null;
+        client.viewEntries = client.scan.entries();
+        client.viewOfDevice = host.device.changes;
+        return view;
+    }
+
+    /** Of one with nothing of SMB in it. */
+    private boolean isCurrent(ClientView known, Host host, ClientState client) {
+        Host.Device device = host.device;
+        return known.lastSeen() == client.lastSeen
+                && known.firstSeen() == client.firstSeen
+                && known.unansweredSyns() == client.unansweredSyns
+                && known.servers().size() == client.pairCount()
+                && client.viewEntries == client.scan.entries()
+                && client.viewOfDevice == device.changes
+                && client.offersTotal() == 0
+                && client.sessions == 0
+                && client.smb1First == 0
+                && !inventory.sight.isScanner(host)
+                && known.identity().macAddresses() == (device.mac < 0 ? 0 : inventory.macs.addresses(device.mac));
+    }
+
+    private ClientView newView(Host host, ClientState client) {
         List<Host> met = client.servers();
         List<IpAddress> servers = new ArrayList<>(met.size());
         for (Host server : met) {

@@ -14,6 +14,8 @@ public final class StoreException extends Exception {
         MISSING,
         /** It is not readable as a store. */
         CORRUPT,
+        /** It was asked to stop before it had read all. */
+        STOPPED,
         /** The directory or the disk does not let it. */
         UNUSABLE
     }

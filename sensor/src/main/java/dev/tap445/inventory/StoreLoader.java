@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +35,20 @@ final class StoreLoader {
     private final Connection connection;
     private final Inventory inventory;
     private final long now;
+    private final BooleanSupplier stopped;
     private final Map<String, Host> hosts = new HashMap<>();
     private final Map<String, Long> meta = new HashMap<>();
     private byte[] latest = {};
     private @Nullable Host latestHost;
 
-    /** {@code now}: the clock, nanoseconds since the epoch. */
-    StoreLoader(Connection connection, Inventory inventory, long now) {
+    /**
+     * Over one connection, into one inventory.
+     *
+     * @param now the clock, nanoseconds since the epoch
+     * @param stopped asked at each row whether to go on
+     */
+    StoreLoader(Connection connection, Inventory inventory, long now, BooleanSupplier stopped) {
+        this.stopped = stopped;
         this.connection = connection;
         this.inventory = inventory;
         this.now = now;
@@ -51,17 +59,20 @@ final class StoreLoader {
         void read(ResultSet row) throws SQLException;
     }
 
-    private void each(String sql, RowReader reader) throws SQLException {
+    private void each(String sql, RowReader reader) throws SQLException, StoreException {
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
+                if (stopped.getAsBoolean()) {
+                    throw new StoreException(StoreException.Reason.STOPPED, "stopped while it read the store");
+                }
                 reader.read(rows);
             }
         }
     }
 
     /** The values of {@code meta}. */
-    Map<String, Long> load() throws SQLException {
+    Map<String, Long> load() throws SQLException, StoreException {
         each("SELECT key, value FROM meta", row -> meta.put(row.getString(1), row.getLong(2)));
         each("SELECT address, last_life, mac, mac_seen, signing, guest_sessions FROM hosts" + best(), this::host);
         each("SELECT address, field, text, first_seen FROM identities", this::identity);
@@ -95,7 +106,7 @@ final class StoreLoader {
     }
 
     /** Which hosts, where there is not room for all; to sort them takes longer than to read them. */
-    private String best() throws SQLException {
+    private String best() throws SQLException, StoreException {
         int room = inventory.options.maxHosts();
         long[] count = {0};
         each("SELECT count(*) FROM hosts", row -> count[0] = row.getLong(1));

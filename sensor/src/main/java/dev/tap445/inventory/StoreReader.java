@@ -1,13 +1,16 @@
 package dev.tap445.inventory;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
 
 /** Reads a store as of one moment, beside a sensor that writes it. */
 public final class StoreReader {
@@ -42,18 +45,29 @@ public final class StoreReader {
         void accept(Inventory inventory, long written);
     }
 
-    /** Hands out every host, in no order, and then the times of the feed. */
-    static void hosts(Path directory, Consumer<HostRecord> each, Consumer<Map<String, Long>> feed)
-            throws StoreException {
-        with(directory, (inventory, written) -> {
-            HostRecords records = new HostRecords(inventory);
-            for (Host host : inventory.hosts.all()) {
-                each.accept(records.of(host, true));
-            }
-            Map<String, Long> times = FeedTimes.of(inventory, written, 0);
-            times.remove(FeedTimes.FIRST_START); // of the sensor that wrote it, and no other
-            feed.accept(times);
-        });
+    /** Takes every host, in no order, and the times of the feed. */
+    @FunctionalInterface
+    interface Taker {
+        void take(Iterator<HostRecord> hosts, Map<String, Long> feed) throws IOException;
+    }
+
+    /** Hands out what a store holds once all of it was read: nothing where it cannot be. */
+    static void hosts(Path directory, Taker taker) throws StoreException, IOException {
+        try {
+            with(directory, (inventory, written) -> {
+                HostRecords records = new HostRecords(inventory);
+                Map<String, Long> times = FeedTimes.of(inventory, written, 0);
+                times.remove(FeedTimes.FIRST_START); // of the sensor that wrote it, and no other
+                Stream<HostRecord> hosts = inventory.hosts.all().stream().map(host -> records.of(host, true));
+                try {
+                    taker.take(hosts.iterator(), times);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private static void with(Path directory, Use use) throws StoreException {
@@ -70,7 +84,7 @@ public final class StoreReader {
         NativeFiles.prepare(directory, false);
         try (Connection connection = StoreFile.openReadOnly(directory)) {
             long now = System.currentTimeMillis() * 1_000_000L;
-            Map<String, Long> meta = new StoreLoader(connection, inventory, now).load();
+            Map<String, Long> meta = new StoreLoader(connection, inventory, now, () -> false).load();
             long written = Math.min(now, meta.getOrDefault(FeedTimes.WRITTEN, now));
             inventory.tick(written);
             use.accept(inventory, written);

@@ -163,6 +163,26 @@ public final class RecordRing implements AutoCloseable {
         return count;
     }
 
+    /** Consumer: shows up to {@code limit} of the records that {@link #drain} will hand over next, and leaves them. */
+    public void peek(RecordHandler handler, int limit) {
+        if (tail == cachedPublished) {
+            cachedPublished = (long) POSITION.getAcquire(positions, PUBLISHED); // pairs with setRelease in publish
+        }
+        long position = tail;
+        int count = 0;
+        while (position < cachedPublished && count < limit) {
+            int index = (int) (position & mask);
+            long header = buffer.getLongLE(index);
+            int length = RingDescriptor.length(header);
+            int type = RingDescriptor.type(header);
+            position += align(HEADER_LENGTH + length);
+            if (type != PADDING) {
+                count++;
+                handler.onRecord(type, buffer, index + HEADER_LENGTH, length);
+            }
+        }
+    }
+
     /** Any thread: claims that failed because the ring was full. */
     public long drops() {
         return (long) POSITION.getAcquire(positions, DROPS);

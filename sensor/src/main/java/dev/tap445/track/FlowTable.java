@@ -122,6 +122,22 @@ final class FlowTable {
         }
     }
 
+    /** What the index holds where a search for this key begins; often its flow. */
+    long glance(long clientHigh, long clientLow, long serverHigh, long serverLow, long ports) {
+        return index[hash(clientHigh, clientLow, serverHigh, serverLow, ports, Vantage.NONE) >>> 1 & mask];
+    }
+
+    /** Reads what a packet will need of the flow in this cell of the index; the sum means nothing. */
+    long touch(long cell) {
+        if (cell == 0) {
+            return 0;
+        }
+        int entry = (int) cell - 1;
+        long[] c = chunk(entry);
+        int b = base(entry);
+        return c[b + HASH_FLAGS] + c[b + FlowLayout.FINGERPRINTS] + c[b + FlowLayout.SLOTS];
+    }
+
     /** Adds a key that is not there; the rest of the entry is zero. The table must not be full. */
     int insert(long clientHigh, long clientLow, long serverHigh, long serverLow, long ports, int zone) {
         if (freeCount == 0) {

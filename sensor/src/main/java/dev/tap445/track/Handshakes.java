@@ -118,6 +118,9 @@ final class Handshakes {
                 side.startAttempt(s.sequence(), s.payloadLength(), s.time());
                 flow.raise(HAS_SIDE_ATTEMPTS);
             } else {
+                if (flow.lastPacket(SERVER) >= side.firstSyn()) {
+                    spoke(flow, flow.lastPacket(SERVER));
+                }
                 again(side, s);
             }
             flows.rearm(side);
@@ -144,8 +147,7 @@ final class Handshakes {
             return;
         }
         if (!flow.acknowledges(s.acknowledgement()) && !promote(flow, s.acknowledgement(), s)) {
-            flow.endpoints(ends);
-            observer.wrongAcknowledgement(ends, s.time());
+            spoke(flow, s.time());
             return;
         }
         answer(flow, s);
@@ -229,8 +231,7 @@ final class Handshakes {
             }
         }
         if (flow.isPending()) {
-            flow.endpoints(ends);
-            observer.wrongAcknowledgement(ends, s.time());
+            spoke(flow, s.time());
         }
     }
 
@@ -266,7 +267,18 @@ final class Handshakes {
             } else {
                 goesOn(flow);
             }
+        } else {
+            spoke(flow, s.time());
         }
+    }
+
+    /**
+     * Something came from the server's port that is no answer to the SYN: it holds another connection for the same
+     * 4-tuple and says so (RFC 5961 section 4). Whatever becomes of the attempt, this port is not silent.
+     */
+    private void spoke(Flow flow, long time) {
+        flow.endpoints(ends);
+        observer.wrongAcknowledgement(ends, time);
     }
 
     private void goesOn(Flow flow) {

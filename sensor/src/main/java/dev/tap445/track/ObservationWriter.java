@@ -173,7 +173,8 @@ public final class ObservationWriter implements Observer {
 
     @Override
     public void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer) {
-        if (isPressed() && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
+        boolean behindSums = !tally.isEmpty(); // an attempt in vain must not be told before the answers that wait there
+        if ((isPressed() || behindSums) && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
             drop(CLIENT_OF_ATTEMPT);
             return;
         }

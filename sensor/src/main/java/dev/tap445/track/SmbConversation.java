@@ -393,6 +393,11 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
+    /** What is handed over from now on was not in that segment: a timer or another packet brought it up. */
+    void segmentEnds() {
+        acknowledged = false;
+    }
+
     /** Whether an offer waits for an answer of which not one byte has come. */
     boolean awaitsAnswer(Flow flow) {
         return flow.is(OFFERED) && (flow.flags() & (ANSWERED | WILDCARD | SERVER_SPOKE)) == 0;

@@ -22,6 +22,7 @@ import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.Tcp;
 import dev.tap445.wire.Vantage;
+import io.netty.buffer.ByteBuf;
 
 /**
  * Follows the flows of one worker and reports observations. One thread; everything bounded; nothing allocated per packet
@@ -30,6 +31,9 @@ import dev.tap445.wire.Vantage;
  * at most: a connection that has ended is then remembered for some thousand packets, wherever the times jump meanwhile.
  */
 public final class Tracker implements FrameHandler, Handshakes.Flows, AutoCloseable {
+    /** Frames to announce at a time. */
+    public static final int LOOKAHEAD = Lookahead.PACKETS;
+
     private static final long SECOND = 1_000_000_000L;
     /** A timestamp this far behind the latest is a new beginning, not a packet out of order. */
     private static final long STEP_BACK = 10 * SECOND;
@@ -50,6 +54,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     private final Observer observer;
     private final FailureCounters failures;
     private final FlowTable table;
+    private final Lookahead lookahead;
     private final TimerWheel wheel;
     private final Flow flow;
     private final Flow timed;
@@ -82,6 +87,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         this.observer = observer;
         this.failures = failures;
         this.table = new FlowTable(options.maxFlows(), options.seed(), options.distinguish() != Distinguish.NONE);
+        this.lookahead = new Lookahead(table);
         this.wheel = new TimerWheel(table);
         this.flow = new Flow(table);
         this.timed = new Flow(table);
@@ -127,6 +133,21 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                 flush();
             }
         }
+    }
+
+    /** Whether there are so many flows that {@link #expect} pays. */
+    public boolean looksAhead() {
+        return lookahead.isWorthwhile();
+    }
+
+    /** This frame comes soon: a hint, for up to {@link #LOOKAHEAD} frames before they come, then {@link #fetch}. */
+    public void expect(ByteBuf m, int offset, int captured, int linkType) {
+        lookahead.note(m, offset, captured, linkType);
+    }
+
+    /** Fetches what the frames that were announced need. */
+    public void fetch() {
+        lookahead.fetch();
     }
 
     private void flush() {
@@ -198,8 +219,10 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             firstPacket(s);
         }
         flow.touch(direction, s.time());
+        lookahead.seen(flow.activeTick() != wheel.tick());
         flow.activeTick(wheel.tick());
         dispatch(s, direction);
+        smb.segmentEnds();
         return PacketClass.SEGMENT;
     }
 

@@ -49,6 +49,24 @@ public final class Ethernet {
         return Bytes.u16(m, at + TYPE);
     }
 
+    /** Offset of an IPv4 header with TCP and without options behind at most one VLAN tag; -1 for any other frame. */
+    public static int plainTcp(ByteBuf m, int at, int captured) {
+        if (captured < HEADER_LENGTH + TAG_LENGTH + Ipv4.MIN_HEADER_LENGTH + Tcp.MIN_HEADER_LENGTH) {
+            return -1;
+        }
+        int ip = at + HEADER_LENGTH;
+        int type = type(m, at);
+        if (type == TYPE_VLAN) {
+            type = Bytes.u16(m, ip + 2);
+            ip += TAG_LENGTH;
+        }
+        boolean plain = type == TYPE_IPV4
+                && Ipv4.version(m, ip) == 4
+                && Ipv4.headerLength(m, ip) == Ipv4.MIN_HEADER_LENGTH
+                && Ipv4.protocol(m, ip) == IpProtocol.TCP;
+        return plain ? ip : -1;
+    }
+
     /** The source MAC in the low 48 bits. */
     public static long source(ByteBuf m, int at) {
         return (long) Bytes.u16(m, at + SOURCE) << 32 | Integer.toUnsignedLong(Bytes.i32(m, at + SOURCE + 2));

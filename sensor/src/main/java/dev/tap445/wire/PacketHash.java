@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -25,7 +26,7 @@ public final class PacketHash {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-    private final ByteBuf copy = Unpooled.directBuffer(HEADERS, HEADERS);
+    private final ByteBuf copy = Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(HEADERS)); // the collector frees it
     private final MemorySegment headers = MemorySegment.ofBuffer(copy.nioBuffer(0, HEADERS));
 
     private final FrameWalker frame = new FrameWalker();

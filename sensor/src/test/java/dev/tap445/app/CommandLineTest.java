@@ -170,6 +170,21 @@ final class CommandLineTest {
                 .endsWith(" truncated 1\n");
     }
 
+    /** Rings lie outside the heap, which says nothing about how large they may be. */
+    @Test
+    void aSmallHeapHoldsTheRingsOfManyWorkers() throws Exception {
+        Path options = Path.of(System.getProperty("tap445.root"), "sensor", "bin", "jvm.options");
+        Ran ran = run(
+                new byte[0],
+                List.of("@" + options, "-Xmx64m"),
+                "read",
+                "--quiet",
+                "--workers",
+                "8",
+                SMB1_ONLY.toString());
+        assertThat(ran.succeeded().out).startsWith("packets 74 ");
+    }
+
     @Test
     void readsStandardInputPlainAndPacked() throws Exception {
         byte[] capture = Files.readAllBytes(SMB1_ONLY);
@@ -397,5 +412,15 @@ final class CommandLineTest {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("LC_ALL", "C.UTF-8");
         return builder;
+    }
+
+    /** A store that cannot be read must not cost the export of yesterday. */
+    @Test
+    void anExportThatIsNotPossibleOverwritesNothing(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("known.json"), "yesterday");
+        Files.writeString(folder.resolve("inventory.db"), "no database at all, and long enough to be looked at");
+        assertThat(Main.run("export", "--state-dir", folder.toString(), file.toString()))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(Files.readString(file)).isEqualTo("yesterday");
     }
 }

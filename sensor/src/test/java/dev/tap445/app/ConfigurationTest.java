@@ -83,6 +83,9 @@ final class ConfigurationTest {
                 "workers: [1, 2]                     | :1: 'workers': give one value",
                 "no-promiscuous: maybe               | :1: 'no-promiscuous': give true or false",
                 "workers: 1\\nworkers: 2             | :2: 'workers' is there twice",
+                "workers: 1\\nstate-dir:             | :2: 'state-dir': give a value",
+                "events: \"a\\0b\"                    | :1: a NUL in",
+                "workers: 1\\n---\\nworkers: 2        | :2: expected a single document in the stream, but",
                 "workers: {a: 1                      | :2:",
                 "- a                                 | :1: expected 'key: value'",
             })
@@ -92,6 +95,16 @@ final class ConfigurationTest {
                 .isInstanceOfSatisfying(
                         CommandFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION))
                 .hasMessageContaining(file + message.strip());
+    }
+
+    @Test
+    void whatCannotBeReadIsNamedInWords() throws IOException {
+        Path none = directory.resolve("none.yaml");
+        assertThatThrownBy(() -> ConfiguredArguments.fromFile(none))
+                .hasMessage("cannot read " + none + ": there is no such file or directory");
+        assertThatThrownBy(() -> ConfiguredArguments.fromFile(directory)).hasMessageContaining("Is a directory");
+        Path latin = Files.write(directory.resolve("latin.yaml"), new byte[] {'#', '\n', '#', (byte) 0xe4, '\n'});
+        assertThatThrownBy(() -> ConfiguredArguments.fromFile(latin)).hasMessage(latin + ":2: not UTF-8");
     }
 
     @ParameterizedTest
@@ -127,6 +140,11 @@ final class ConfigurationTest {
                 "scanner-destinations: 1",
                 "scanner-allow: 300.1.1.1",
                 "expression: tcp prot 445",
+                "events: /no/such/directory/events.jsonl",
+                "events: /tmp",
+                "state-dir: /etc/passwd",
+                "user: nosuch",
+                "user: root",
                 "web:\\n  listen-address: nowhere",
             })
     void aValueThatCannotBeIsNamedWithItsLineAndExits78OrOnTheCommandLine2(String yaml) throws IOException {

@@ -1,12 +1,12 @@
 package dev.tap445.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tap445.support.CaptureFile;
 import dev.tap445.support.Packet;
 import dev.tap445.support.Pcap;
 import dev.tap445.support.Reshape;
+import dev.tap445.wire.LinkType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,23 +64,21 @@ final class OrderTest {
         }
     }
 
+    /** Those of Ethernet frames alone, which is what {@link Pcap} can write anew in another order. */
     static Stream<Path> captures() throws IOException {
         try (Stream<Path> files = Files.list(CaptureFile.sharedCaptures().resolve("files"))) {
-            return files.sorted().toList().stream();
+            return files.filter(OrderTest::canBeMixed).sorted().toList().stream();
         }
+    }
+
+    private static boolean canBeMixed(Path file) {
+        List<CaptureFile.Frame> frames = CaptureFile.read(file);
+        return !frames.isEmpty() && frames.stream().allMatch(frame -> frame.linkType() == LinkType.ETHERNET);
     }
 
     @ParameterizedTest
     @MethodSource("captures")
     void publicCaptures(Path file) throws Exception {
-        List<Packet> packets;
-        try {
-            packets = Pcap.read(file);
-        } catch (IllegalArgumentException e) {
-            assumeTrue(false, "skipped: " + e.getMessage());
-            return;
-        }
-        assumeTrue(!packets.isEmpty(), "skipped: no packets");
-        staysTheSame(packets);
+        staysTheSame(Pcap.read(file));
     }
 }

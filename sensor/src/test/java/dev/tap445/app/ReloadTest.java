@@ -25,7 +25,7 @@ final class ReloadTest {
 
     private static InventorySnapshot run(PacketSource source, boolean reloading) throws InterruptedException {
         Inventory inventory = new Inventory(InventoryOptions.file());
-        try (Memory memory = Memory.open(inventory, new MemoryOptions(), List.of());
+        try (Memory memory = Memory.open(inventory, new MemoryOptions(), List.of(), () -> false);
                 Pipeline pipeline =
                         new Pipeline(List.of(List.of(source)), PipelineOptions.file(2), inventory, memory)) {
             pipeline.start();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tap445.support.Frames;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.LinkType;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -302,5 +303,20 @@ final class DefragmentationTest {
         Decoded decoded = decode(frames);
         assertThat(decoded.segments).isEqualTo(whole(false).segments);
         assertThat(decoded.links).containsExactly("20000000001 vlan 0 tunnel vni5");
+    }
+
+    @Test
+    void givesItsMemoryBack() {
+        var memory = UnpooledByteBufAllocator.DEFAULT.metric();
+        long before = memory.usedDirectMemory();
+        Decoded decoded = decode(List.of(v4(SEGMENT, 0, 512), v6(SEGMENT, 512, 1024)));
+        assertThat(memory.usedDirectMemory()).isGreaterThan(before + 100_000);
+        decoded.decoder.close();
+        assertThat(memory.usedDirectMemory()).isEqualTo(before);
+        decode(cut(SEGMENT, 512, false)).decoder.close();
+        decoded.frame(2 * SECOND, v4(SEGMENT, 512, 1024)).frame(3 * SECOND, v4(SEGMENT, 0, 512));
+        assertThat(decoded.segments).isEqualTo(whole(false).segments);
+        decoded.decoder.close();
+        assertThat(memory.usedDirectMemory()).isEqualTo(before);
     }
 }

@@ -17,9 +17,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -252,6 +258,57 @@ final class AccessTest {
                 }
             }
             assertThat(curl(server, "/-/healthy", "--cacert", "ca.crt")).isEqualTo(200);
+        }
+    }
+
+    /** Each handshake costs the server much more than who asks for it: one a connection. */
+    @Test
+    void aSecondHandshakeOnAConnectionIsRefused() throws Exception {
+        certificates();
+        try (WebServer server = start(Access.of(sample("tls.yml")))) {
+            SSLContext trusting = SSLContext.getInstance("TLSv1.2");
+            trusting.init(null, new TrustManager[] {new TrustAll()}, null);
+            try (SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket("localhost", server.port())) {
+                socket.setSoTimeout(10_000);
+                socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+                socket.startHandshake();
+                assertThatThrownBy(() -> {
+                            socket.startHandshake();
+                            socket.getOutputStream()
+                                    .write("GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                                            .getBytes(StandardCharsets.US_ASCII));
+                            if (socket.getInputStream().read() < 0) {
+                                throw new IOException("hung up");
+                            }
+                        })
+                        .isInstanceOf(IOException.class);
+            }
+            assertThat(curl(server, "/-/healthy", "--cacert", "ca.crt")).isEqualTo(200);
+        }
+    }
+
+    private static final class TrustAll extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.tap445.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +14,7 @@ import dev.tap445.inventory.Identity;
 import dev.tap445.inventory.Signing;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.Subnet;
+import dev.tap445.wire.Vantage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,8 +91,16 @@ final class EcsEventsTest {
 
     private static Event event(EventKind kind, @Nullable AcceptedDevice accepted) {
         boolean sensor = kind.category().equals("host");
-        Identity identity =
-                new Identity("OLD\u202eDEVICE\n", "LAB", "Windows 5.1", "LM", "02:00:c6:12:01:14", 1, Signing.OFF, 0);
+        Identity identity = new Identity(
+                "OLD\u202eDEVICE\n",
+                "LAB",
+                "Windows 5.1",
+                "LM",
+                "02:00:c6:12:01:14",
+                1,
+                Signing.OFF,
+                0,
+                List.of(Vantage.of(Vantage.VLAN, 20)));
         Event.Details details =
                 new Event.Details(List.of("NT LM 0.12"), "NT LM 0.12", "smb1_only", TIME, TIME, 3, "4 offers");
         return new Event(
@@ -223,6 +234,40 @@ final class EcsEventsTest {
         }
         assertThat(all).hasSize(30).isSorted();
         assertThat(Files.size(file)).isLessThan(1200);
+    }
+
+    @Test
+    void aLineBeginsWhereTheOneBeforeWasCut(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("events.jsonl"), "{\"a\":1}\n{\"cut\":");
+        new EventTarget.RotatedFile(file, 1000, 3).write(List.of("{}"));
+        assertThat(Files.readAllLines(file)).containsExactly("{\"a\":1}", "{\"cut\":", "{}");
+    }
+
+    @Test
+    void aFullDiskLeavesNoHalfLine(@TempDir Path directory) throws Exception {
+        assumeThat(System.getProperty("user.name"))
+                .as("a tmpfs is mounted by root")
+                .isEqualTo("root");
+        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", directory.toString()))
+                .as("a tmpfs can be mounted")
+                .isZero();
+        try {
+            Path file = directory.resolve("events.jsonl");
+            EventTarget target = new EventTarget.RotatedFile(file, 1 << 20, 3);
+            target.write(List.of("x".repeat(5000)));
+            Path ballast = Files.write(directory.resolve("ballast"), new byte[16384]);
+            assertThatThrownBy(() -> target.write(List.of("y".repeat(12_000)))).isInstanceOf(IOException.class);
+            assertThat(Files.size(file)).isEqualTo(5001);
+            Files.delete(ballast);
+            target.write(List.of("y".repeat(12_000)));
+            assertThat(Files.readAllLines(file)).containsExactly("x".repeat(5000), "y".repeat(12_000));
+        } finally {
+            assertThat(run("umount", directory.toString())).isZero();
+        }
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     @Test

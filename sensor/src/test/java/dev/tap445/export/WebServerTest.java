@@ -276,6 +276,25 @@ final class WebServerTest {
     }
 
     @Test
+    void aHugeQueryIsRefused() throws IOException, InterruptedException {
+        for (int length : new int[] {10_000, 100_000, 1_000_000}) {
+            String answer;
+            try {
+                answer = raw("GET /api/v1/clients?verdict=" + "x".repeat(length)
+                        + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            } catch (IOException e) {
+                answer = "HTTP/1.1 4 hung up on";
+            }
+            assertThat(answer)
+                    .satisfiesAnyOf(
+                            a -> assertThat(a).startsWith("HTTP/1.1 4"),
+                            a -> assertThat(a).isEmpty());
+            assertThat(answer.length()).as("the query is not sent back whole").isLessThan(5_000);
+        }
+        assertThat(get("/-/healthy").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void unchangedDataIsNotSentAgain() throws IOException, InterruptedException {
         HttpResponse<String> first = get("/api/v1/servers");
         String tag = first.headers().firstValue("ETag").orElseThrow();

@@ -59,6 +59,40 @@ final class HostEventsTest {
         }
     }
 
+    /** All within one look: the event is about the connection that was the first, not about the latest. */
+    @Test
+    void namesTheServerThatItBeganWith() throws StoreException {
+        IpAddress another = Lives.address("192.0.2.10");
+        try (Remembering run = new Remembering(directory, OPTIONS)) {
+            for (long time : new long[] {now, now + 60 * DAY}) {
+                run.lives.smb1(PRINTER, NAS, time);
+                run.lives.refused(PRINTER, another, time + 1);
+                run.look(time + 2);
+                Event began = run.announced.stream()
+                        .filter(event -> event.kind() != EventKind.SMB1_REFUSED)
+                        .reduce((first, last) -> last)
+                        .orElseThrow();
+                assertThat(began.server()).isEqualTo(NAS);
+                assertThat(began.start()).isEqualTo(time * Lives.SECOND);
+            }
+            assertThat(run.actions())
+                    .containsExactly("smb1-client-first-seen", "smb1-refused", "smb1-client-returned", "smb1-refused");
+        }
+    }
+
+    /** The inventory tells between two looks. */
+    @Test
+    void aScannerIsNoticedAtTheLookThatTellsOfIt() throws StoreException {
+        try (Remembering run = new Remembering(directory, OPTIONS)) {
+            for (int i = 1; i < 60; i++) {
+                run.lives.unanswered(PRINTER, Lives.address("198.18.0." + i), now);
+            }
+            run.look(now + 6);
+            assertThat(run.actions()).containsExactly("scanner-detected");
+            assertThat(run.announced.getFirst().time()).isEqualTo((now + 6) * Lives.SECOND);
+        }
+    }
+
     @Test
     void holdsRefusalsBackAndSaysHowMany() throws StoreException {
         try (Remembering run = new Remembering(directory, OPTIONS)) {

@@ -153,10 +153,10 @@ final class StoreHardshipTest {
         run.lives.unanswered(Lives.address("192.0.2.8"), Lives.address("192.0.2.10"), 1002);
         run.end(1010);
         StringWriter json = new StringWriter();
-        InventoryExchange.writeJson(first, json);
+        InventoryExchange.writeJson(first, () -> json);
         InventoryExchange.readJson(other, new StringReader(json.toString()));
         StringWriter again = new StringWriter();
-        InventoryExchange.writeJson(other, again);
+        InventoryExchange.writeJson(other, () -> again);
         assertThat(again.toString().lines())
                 .containsExactlyInAnyOrderElementsOf(json.toString().lines().toList());
         InventorySnapshot before = StoreReader.read(first).snapshot();
@@ -167,7 +167,7 @@ final class StoreHardshipTest {
         assertThat(after.pairs()).isEqualTo(before.pairs());
         assertThat(after.time()).isEqualTo(before.time());
         StringWriter csv = new StringWriter();
-        InventoryExchange.writeCsv(first, csv);
+        InventoryExchange.writeCsv(first, () -> csv);
         assertThat(InventoryExchange.readCsv(other, new StringReader(csv.toString())))
                 .isEqualTo(5);
     }

@@ -214,6 +214,18 @@ final class VerdictsTest {
         assertThat(port().state()).isEqualTo(PortState.DARK);
     }
 
+    /** Whatever the port said: it is not blocked in silence. What came before it counts for nothing, what follows does. */
+    @Test
+    void aPortThatSpeaksWithoutAnsweringIsNotSilent() {
+        attempt(1, Outcome.UNANSWERED, 1, 8, 4);
+        inventory.life(0, v4(2), 0, at(30));
+        inventory.wrongAcknowledgement(ends(1, 2), at(1.5));
+        assertThat(port().state()).isEqualTo(PortState.UNKNOWN);
+        attempt(1, Outcome.UNANSWERED, 11, 18, 4);
+        assertThat(port().state()).isEqualTo(PortState.SILENT);
+        assertThat(port().silentSince()).isEqualTo(at(11));
+    }
+
     @Test
     void anAnswerSinceEndsTheSilence() {
         attempt(1, Outcome.UNANSWERED, 1, 8, 4);

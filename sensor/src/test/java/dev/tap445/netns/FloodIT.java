@@ -27,23 +27,28 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * A SYN flood with spoofed sources on the mirror port, real SMB1 clients in it, and people who scrape all the while. How
- * long it takes from a client's last packet until it is in the API is measured, and each packet accounted for. {@code
- * -Dreliability.seconds=300} is the long run of {@code sensor/bin/reliability}; figures go to {@code
- * target/reliability.tsv}.
+ * long it takes from a client's last packet until it is in the API is measured, and each packet accounted for. A hundred
+ * thousand packets a second by default; {@code -Dreliability.seconds=300 -Dreliability.rate=0} is the long run of {@code
+ * sensor/bin/reliability}, as fast as it goes. Figures go to {@code target/reliability.tsv}.
  */
 @Tag("netns")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 900, unit = TimeUnit.SECONDS)
 final class FloodIT {
     private static final int SECONDS = Integer.getInteger("reliability.seconds", 20);
-    private static final int RATE = Integer.getInteger("reliability.rate", 0);
+    private static final int RATE = Integer.getInteger("reliability.rate", 100_000);
     private static final int FLOOD_PACKETS = 200_000;
     private static final int SERVER = 0xc612_0002;
     private static final int SCRAPERS = 8;
     private static final double PROMISE = 2;
+    /** Where more comes than the machine takes, and full buffers are what is read from. */
+    private static final double BEYOND = 10;
+
+    private static final int MAX_SESSIONS = 40;
 
     private Lab lab;
     private Sensor sensor;
+    private int sessions;
 
     @BeforeAll
     void start() throws Exception {
@@ -143,9 +148,7 @@ final class FloodIT {
                             || System.nanoTime() - began
                                     < Duration.ofSeconds(SECONDS).toNanos();
                     i++) {
-                Path session = session(i);
-                assertThat(replay(session, List.of("--topspeed")).waitFor()).isZero();
-                delays.add(secondsUntilKnown(i));
+                delays.add(secondsUntilKnown(i, session(i)));
                 memory = Math.max(memory, sensor.residentBytes());
                 Sensor.pause(Duration.ofMillis(300));
             }
@@ -164,22 +167,44 @@ final class FloodIT {
         assertThat(totals.sent)
                 .as("what the mirror port took is captured or dropped by a name")
                 .isEqualTo(totals.captured + totals.kernelDrops);
-        assertThat(p99).as("seconds from packet to API, of " + delays).isLessThan(PROMISE);
+        String transmitted = lab.run("lab_in tap cat /sys/class/net/wire/statistics/tx_packets")
+                .strip();
+        assertThat(transmitted).as("packets that the sensor sent").isEqualTo("0");
+        assertThat(p99)
+                .as("seconds from packet to API, of " + delays)
+                .isLessThan(totals.kernelDrops + totals.ringDrops == 0 ? PROMISE : BEYOND);
         assertThat(sensor.log()).doesNotContain("Exception", "OutOfMemory");
     }
 
-    private double secondsUntilKnown(int i) {
-        long sent = System.nanoTime();
-        String address = text(client(i));
-        sensor.await(
-                60,
-                "client " + address,
-                () -> sensor.tryJson("/api/v1/clients/" + address)
-                        .path("client")
-                        .path("verdict")
-                        .asText("none")
-                        .equals("smb1_only"));
-        return (System.nanoTime() - sent) / 1e9;
+    /**
+     * From the end of a session to the client in the API. A session that was lost is held again, as a client would that
+     * gets no answer; but lost it may be only where packets were, and those are counted.
+     */
+    private double secondsUntilKnown(int i, Path session) throws Exception {
+        String path = "/api/v1/clients/" + text(client(i));
+        for (int attempt = 1; attempt <= MAX_SESSIONS; attempt++) {
+            long lost = dropped();
+            assertThat(replay(session, List.of("--topspeed")).waitFor()).isZero();
+            long sent = System.nanoTime();
+            sessions++;
+            while (System.nanoTime() - sent < Duration.ofSeconds(5).toNanos()) {
+                String verdict =
+                        sensor.tryJson(path).path("client").path("verdict").asText("none");
+                if (verdict.equals("smb1_only")) {
+                    return (System.nanoTime() - sent) / 1e9;
+                }
+                Sensor.pause(Duration.ofMillis(50));
+            }
+            assertThat(dropped())
+                    .as("not known after 5 s although nothing was dropped")
+                    .isGreaterThan(lost);
+        }
+        throw new AssertionError(path + ": not known after " + MAX_SESSIONS + " sessions\n" + sensor.log());
+    }
+
+    private long dropped() {
+        Map<String, Double> series = sensor.metrics().series();
+        return sum(series, "tap445_capture_kernel_drops_total") + sum(series, "tap445_ring_drops_total");
     }
 
     private record Totals(long sent, long captured, long kernelDrops, long classified, long ringDrops) {}
@@ -203,18 +228,18 @@ final class FloodIT {
                 .sum());
     }
 
-    private static void note(double seconds, Totals t, List<Double> delays, double p99, long memory)
-            throws IOException {
+    private void note(double seconds, Totals t, List<Double> delays, double p99, long memory) throws IOException {
         String line = String.format(
                 Locale.ROOT,
                 "flood over an interface\t%d packets\t%.1f s\t%.0f packets/s\t%d kernel drops\t%d ring drops\t"
-                        + "%d clients, all found\tdelay median %.2f s, p99 %.2f s, most %.2f s\t%d MiB resident%n",
+                        + "%d clients, all found, in %d sessions\tdelay median %.2f s, p99 %.2f s, most %.2f s\t%d MiB resident%n",
                 t.sent,
                 seconds,
                 t.sent / seconds,
                 t.kernelDrops,
                 t.ringDrops,
                 delays.size(),
+                sessions,
                 delays.get(delays.size() / 2),
                 p99,
                 delays.getLast(),

@@ -3,11 +3,14 @@ package dev.tap445.netns;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A laboratory of network namespaces, made with {@code samples/lab.sh}; its names carry this process's number, and it
@@ -35,8 +38,11 @@ final class Lab implements AutoCloseable {
                 "the packaged sensor is tested once there is one: mvn verify, or sensor/bin/test");
         Lab lab = new Lab(Files.createTempDirectory("t445it"));
         Result needed = lab.execute("lab_need && lab_also curl tcpreplay promtool nft");
+        Result up = needed.code == 0 ? lab.execute("lab_up") : needed;
+        if (up.code != 0) {
+            lab.remove();
+        }
         assumeTrue(needed.code == 0, () -> "no laboratory here: " + needed.text.replaceAll("\\s+", " "));
-        Result up = lab.execute("lab_up");
         assumeTrue(up.code == 0, () -> "no network namespaces here: " + up.text);
         Runtime.getRuntime().addShutdownHook(lab.atExit);
         return lab;
@@ -108,5 +114,16 @@ final class Lab implements AutoCloseable {
     public void close() {
         down();
         Runtime.getRuntime().removeShutdownHook(atExit);
+        remove();
+    }
+
+    private void remove() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

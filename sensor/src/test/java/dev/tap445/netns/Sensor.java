@@ -111,9 +111,9 @@ final class Sensor implements AutoCloseable {
         }
     }
 
-    /** A shell command that scrapes without a pause. */
+    /** A shell command that scrapes five times a second, or as often as it gets an answer. */
     String scrapeForEver() {
-        return "while :; do curl -sf -m 10 -o /dev/null http://127.0.0.1:" + port + "/metrics; done";
+        return "while :; do curl -sf -m 10 -o /dev/null http://127.0.0.1:" + port + "/metrics; sleep 0.2; done";
     }
 
     /** Memory of the process that is in use now. */

@@ -112,7 +112,7 @@ final class SilentMatrixIT {
             wait
             for h in drop rst icmp none mid quiet; do lab_ping cl LAN.$(lab_in $h ip -4 -o a show dev eth0 | sed 's:.*198.18.1.\\([0-9]*\\)/.*:\\1:'); done
             for n in 30 31 32 34; do lab_ping cl fd00:18:1::$n; done
-            lab_ping cl 198.18.2.10
+            for a in 198.18.1.30 fd00:18:1::30 198.18.2.10; do lab_ping cl $a 3; done # one reply is easily lost
             """.replace("TRY", TRY).replace("LAN.", "198.18.1.");
 
     /** One row of the table: what, as a pattern, a sensor has to say of a port at the end of a wave. */
@@ -163,7 +163,7 @@ final class SilentMatrixIT {
         drops.signal("CONT");
         lab.run(
                 "lab_drop mid 445\n"
-                        + "for c in cl pc; do lab_try $c 4.3 198.18.1.35/445 198.18.1.30/445 & done; wait; lab_ping cl 198.18.1.35; lab_ping cl 198.18.1.30");
+                        + "for c in cl pc; do lab_try $c 4.3 198.18.1.35/445 198.18.1.30/445 & done; wait; lab_ping cl 198.18.1.35 3; lab_ping cl 198.18.1.30 3");
         settle("second", MIDWAY, "silent");
         silentScrape = sensor("plain").metrics();
 
@@ -328,7 +328,7 @@ final class SilentMatrixIT {
         }
         // a client may answer two late segments with two RSTs that are the same to the last bit
         assertThat(plain.metrics().series().get("tap445_duplicate_packets_total"))
-                .isLessThan(10);
+                .isLessThan(50);
         assertThat(twice.metrics().series().get("tap445_duplicate_packets_total"))
                 .isGreaterThan(100);
         Sensor routed = sensor("routed");

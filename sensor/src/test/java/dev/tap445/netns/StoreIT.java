@@ -107,7 +107,7 @@ final class StoreIT {
     @Order(1)
     void isReadySoonWithAHundredThousandKnownHosts() throws Exception {
         Path known = inventory(lab.folder().resolve("known.json"));
-        Path large = lab.folder().resolve("large");
+        Path large = large();
         Ran imported = tap445("import", "--state-dir", large.toString(), known.toString());
         assertThat(imported.text).isEqualTo(KNOWN + " hosts imported\n");
         Files.delete(known);
@@ -129,6 +129,33 @@ final class StoreIT {
             assertThat(processor).isLessThan(START_SECONDS);
             assertThat(loading.metrics().series().get("tap445_hosts")).isEqualTo(KNOWN);
         }
+    }
+
+    /** Both would end the process the JVM's way, were they not heeded from the beginning. */
+    @Test
+    @Order(2)
+    void heedsSignalsWhileItLoads() throws Exception {
+        try (Sensor loading = Sensor.startWith(lab, "wire", "--state-dir", large().toString())) {
+            awaitLoading(loading);
+            loading.signal("HUP");
+            loading.signal("HUP");
+            loading.awaitReady();
+            assertThat(loading.log().split("configuration reloaded", -1)).hasSize(2);
+        }
+        try (Sensor loading = Sensor.startWith(lab, "wire", "--state-dir", large().toString())) {
+            awaitLoading(loading);
+            assertThat(loading.stop("TERM").code()).as(loading::log).isZero();
+            assertThat(loading.log()).contains("stopped while it read the store");
+        }
+    }
+
+    private Path large() {
+        return lab.folder().resolve("large");
+    }
+
+    private static void awaitLoading(Sensor sensor) {
+        sensor.await(20, "alive", () -> sensor.status("/-/healthy") == 200);
+        assertThat(sensor.status("/-/ready")).isEqualTo(503);
     }
 
     /** Clients with two servers each. */
@@ -171,7 +198,7 @@ final class StoreIT {
     }
 
     @Test
-    @Order(2)
+    @Order(3)
     void dropsNothingAtAThousandNewClientsASecondWhileItIsReloaded() throws Exception {
         Path capture = lab.folder().resolve("newcomers.pcap");
         Traffic.Written written = Traffic.write(Traffic.Kind.NEWCOMERS, (long) CLIENTS * PACKETS_EACH, capture);
@@ -255,7 +282,7 @@ final class StoreIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void leavesTheStoreToItselfWhileItRuns() throws Exception {
         Path csv = Files.writeString(lab.folder().resolve("known.csv"), "address\n192.0.2.1\n");
         Ran refused = tap445("import", "--state-dir", state.toString(), csv.toString());
@@ -265,7 +292,7 @@ final class StoreIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void knowsAfterAKillWhatItHasAnnounced() throws Exception {
         Path capture = lab.folder().resolve("more.pcap");
         Traffic.write(Traffic.Kind.NEWCOMERS, (CLIENTS + MORE) * PACKETS_EACH, capture);

@@ -71,6 +71,21 @@ final class RecordRingTest {
     }
 
     @Test
+    void whatIsShownAheadIsHandedOverAllTheSame() {
+        for (int i = 0; i < 500; i++) { // round the ring several times, over its padding
+            write("number " + i);
+            write("and " + i);
+            ring.publish();
+            List<String> ahead = new ArrayList<>();
+            ring.peek((type, slab, at, length) -> ahead.add(type + ":" + text(slab, at, length)), 1 + i % 3);
+            seen.clear();
+            ring.drain(handler, 10);
+            assertThat(ahead).isEqualTo(seen.subList(0, Math.min(2, 1 + i % 3)));
+            assertThat(seen).hasSize(2);
+        }
+    }
+
+    @Test
     void aFullRingRefusesCountsAndLosesNothingElse() {
         int written = 0;
         while (write("0123456789abcdef")) {

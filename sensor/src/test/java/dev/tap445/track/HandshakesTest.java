@@ -440,6 +440,42 @@ final class HandshakesTest {
         assertThat(answers(talk.packets())).containsExactly("refused", Smb.NT_LM);
     }
 
+    /** What a timer brings up was not in the packet of another connection that happened to come last. */
+    @Test
+    void anOfferGivenUpByTheClockBehindItsAnswerWaitsForNoOther() {
+        Conversation cut = talk().server(Smb.smb1Answer(1));
+        cut.send(true, ACK, cut.clientNext(), cut.serverNext() - 1, java.util.Arrays.copyOf(OFFER, 44));
+        cut.send(false, ACK, cut.serverNext(), cut.clientNext() + 44, NOTHING);
+        Conversation other = new Conversation(false, 3, 49152, 4, 445).open();
+        for (boolean disturbed : new boolean[] {false, true}) {
+            try (Trial trial = Trial.live().feed(cut.packets())) {
+                if (disturbed) {
+                    trial.feed(other.packets());
+                }
+                trial.pass(16).pass(16).pass(16).pass(16).end();
+                assertThat(trial.seen.answers.stream().map(Recording.Answered::refusal))
+                        .containsExactly(Refusal.NONE);
+            }
+        }
+    }
+
+    /** A server that holds a connection of the same 4-tuple says so, to whoever keeps trying (RFC 5961 section 4). */
+    @Test
+    void aChallengeIsNoAnswerAndNoSilenceEither() {
+        Conversation unknown = talk();
+        Conversation known = talk().open().pauseSeconds(30).clientSequence(0x1234_5678L);
+        for (Conversation talk : List.of(unknown, known)) {
+            for (double wait : new double[] {1, 2, 4, 8}) {
+                talk.syn().send(false, ACK, talk.serverNext(), 0x7777_0000L, NOTHING);
+                talk.pauseSeconds(wait);
+            }
+            try (Trial trial = Trial.of(talk)) {
+                assertThat(trial.seen.outcomes()).contains(Outcome.UNANSWERED);
+                assertThat(trial.seen.wrongAcknowledgements).isGreaterThanOrEqualTo(3);
+            }
+        }
+    }
+
     private static List<String> answers(List<Packet> packets) {
         try (Trial trial = Trial.file().feed(packets).end()) {
             return trial.seen.answers.stream().map(Recording.Answered::dialect).toList();

@@ -6,7 +6,9 @@ import dev.tap445.decode.Offer;
 import dev.tap445.inventory.Inventory;
 import dev.tap445.inventory.InventoryOptions;
 import dev.tap445.inventory.InventorySnapshot;
+import dev.tap445.inventory.PortState;
 import dev.tap445.inventory.PortView;
+import dev.tap445.inventory.ServerView;
 import dev.tap445.ring.RecordRing;
 import dev.tap445.wire.IpAddress;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,45 @@ final class ObservationPressureTest {
                 .containsEntry("client_of_attempt", FLOOD - attempters);
         assertThat(writer.lost()).as("nothing that a verdict hangs on").isZero();
         ring.close();
+    }
+
+    /** An answer that waits among the sums keeps its server from being silent for what is told meanwhile. */
+    @Test
+    void anAnswerIsNotOvertakenBySilence() {
+        ends.set(0, IpAddress.mappedLow(0x0a00_0000), 0, SERVER, 445);
+        for (int i = 0; ring.fillRatio() <= 0.5; i++) {
+            ends.set(0, IpAddress.mappedLow(0x0a00_0000 + i), 0, SERVER + 1, 445);
+            writer.handshake(ends, Outcome.ABORTED, SECOND, SECOND, 1, 0);
+            writer.publish();
+        }
+        ends.set(0, IpAddress.mappedLow(0x0a00_0000), 0, SERVER, 445);
+        writer.handshake(ends, Outcome.ANSWERED, 5 * SECOND, 5 * SECOND, 1, 5 * SECOND + 1);
+        while (ring.fillRatio() > 0.4) {
+            reader.doWork(1); // some room, but not so much that the sums are told
+        }
+        writer.publish();
+        writer.handshake(ends, Outcome.UNANSWERED, 4 * SECOND, 7 * SECOND, 4, 0);
+        writer.life(0, SERVER, 0, 8 * SECOND);
+        for (int i = 0; i < 2; i++) {
+            writer.publish();
+            while (reader.doWork(1000) > 0) {}
+            assertThat(inventory.snapshot().servers())
+                    .flatExtracting(ServerView::ports)
+                    .extracting(PortView::state)
+                    .doesNotContain(PortState.SILENT);
+        }
+        assertThat(port(SERVER).handshakes().answered()).isEqualTo(1);
+        assertThat(port(SERVER).handshakes().unanswered()).isEqualTo(1);
+        ring.close();
+    }
+
+    private PortView port(long server) {
+        return inventory.snapshot().servers().stream()
+                .filter(s -> s.address().low() == server)
+                .findFirst()
+                .orElseThrow()
+                .ports()
+                .getFirst();
     }
 
     @Test
