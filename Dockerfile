@@ -17,11 +17,8 @@ WORKDIR /src
 COPY pom.xml ./
 COPY sensor/pom.xml sensor/
 COPY sensor/src/main sensor/src/main
-RUN mvn -B -q -ntp ${MAVEN_ARGS} -Dmaven.test.skip=true package
-# What the sensor and its libraries use. java.naming: logback; java.sql: SQLite; jdk.unsupported: netty-buffer;
-# jdk.management: the process's own metrics; jdk.crypto.cryptoki and the like are not needed for TLS.
-RUN jlink --add-modules java.logging,java.management,java.naming,java.sql,java.xml,jdk.httpserver,jdk.management,jdk.unsupported \
-      --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-6 --output /opt/java
+RUN mvn -B -q -ntp ${MAVEN_ARGS} -Pruntime -Dmaven.test.skip=true package \
+    && rm sensor/target/runtime/lib/server/classes_nocoops.jsa # for heaps beyond 32 GB
 
 FROM ${BASE_IMAGE}
 RUN apt-get update \
@@ -29,15 +26,14 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log \
     && useradd --uid 10445 --user-group --home-dir /var/lib/tap445 --no-create-home --shell /usr/sbin/nologin tap445 \
     && install -d -m 0750 -o tap445 -g tap445 /var/lib/tap445 /var/log/tap445
-COPY --from=build /opt/java /opt/java
+COPY --from=build /src/sensor/target/runtime /opt/java
 COPY --from=build /src/sensor/target/tap445-sensor.jar /opt/tap445/
 COPY --from=build /src/sensor/target/lib /opt/tap445/lib
 COPY --from=build /src/sensor/target/native /opt/tap445/native
 COPY sensor/bin/jvm.options /opt/tap445/
 COPY deploy/container/tap445 deploy/container/healthcheck /usr/local/bin/
 # The JVM's cache of loaded and linked classes, from one run of the demo: half the time to the first packet.
-RUN /opt/java/bin/java -Xshare:dump >/dev/null \
-    && /opt/java/bin/java @/opt/tap445/jvm.options -XX:AOTCacheOutput=/opt/tap445/tap445.aot -cp /opt/tap445/tap445-sensor.jar \
+RUN /opt/java/bin/java @/opt/tap445/jvm.options -XX:AOTCacheOutput=/opt/tap445/tap445.aot -cp /opt/tap445/tap445-sensor.jar \
       dev.tap445.app.Main demo --once --quiet --speed 1000000 --web.listen-address 127.0.0.1:0 \
     && chmod 644 /opt/tap445/tap445.aot
 # Where the sensor keeps what it knows; systemd sets the same variable.

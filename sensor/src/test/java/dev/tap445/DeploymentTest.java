@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -27,15 +28,8 @@ final class DeploymentTest {
     void unitIsRatedSafe() throws Exception {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/systemd-analyze")), "skipped: systemd-analyze is not installed");
-        Process process = new ProcessBuilder(
-                        "systemd-analyze",
-                        "security",
-                        "--no-pager",
-                        "--offline=true",
-                        DEPLOY.resolve("systemd/tap445.service").toString())
-                .redirectErrorStream(true)
-                .start();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String unit = DEPLOY.resolve("systemd/tap445.service").toString();
+        String text = run(List.of("systemd-analyze", "security", "--no-pager", "--offline=true", unit), Map.of()).text;
         assumeTrue(!text.contains("unrecognized option"), "skipped: this systemd-analyze rates no unit offline");
         Matcher rating =
                 Pattern.compile("exposure level for tap445.service: ([0-9.]+)").matcher(text);
@@ -54,7 +48,13 @@ final class DeploymentTest {
                         "CapabilityBoundingSet=CAP_NET_RAW",
                         "ProtectSystem=strict",
                         "StateDirectory=tap445",
-                        "User=tap445")
+                        "User=tap445",
+                        // what DynamicUser= would bring
+                        "NoNewPrivileges=yes",
+                        "PrivateTmp=yes",
+                        "ProtectHome=yes",
+                        "RemoveIPC=yes",
+                        "RestrictSUIDSGID=yes")
                 .noneMatch(line -> line.startsWith("MemoryDenyWriteExecute"));
     }
 
@@ -114,6 +114,53 @@ final class DeploymentTest {
         assertThat(mounts).isEqualTo(4);
         assertThat(Files.readString(ROOT.resolve("grafana/provisioning/dashboards/tap445.yml")))
                 .contains("/var/lib/grafana/dashboards/tap445");
+    }
+
+    /** Read by a tool that starts stacks from it; without a daemon. */
+    @Test
+    void composeToolReadsTheStack(@TempDir Path directory) throws Exception {
+        List<String> tool = composeTool();
+        Path file = DEPLOY.resolve("compose/docker-compose.yml");
+        Outcome demo = run(compose(tool, file), Map.of());
+        assertThat(demo.exit).as(demo.text).isZero();
+        assertThat(demo.text)
+                .contains("command: demo", "image: tap445:latest", ROOT.toRealPath() + "/deploy/prometheus");
+        assertThat(run(compose(tool, file), Map.of("TAP445_ARGS", "live -i eth1")).text)
+                .contains("eth1")
+                .doesNotContain("command: demo");
+        Path broken = Files.writeString(
+                directory.resolve("docker-compose.yml"), Files.readString(file).replace("cap_add:", "cap_adds:"));
+        assertThat(run(compose(tool, broken), Map.of()).exit).isNotZero();
+    }
+
+    private static List<String> composeTool() throws Exception {
+        for (List<String> tool : List.of(List.of("docker", "compose"), List.of("docker-compose"))) {
+            try {
+                if (run(Stream.concat(tool.stream(), Stream.of("version")).toList(), Map.of()).exit == 0) {
+                    return tool;
+                }
+            } catch (IOException e) {
+                // not installed
+            }
+        }
+        assumeTrue(false, "needs: apt-get install -y docker-compose");
+        return List.of();
+    }
+
+    private static List<String> compose(List<String> tool, Path file) {
+        return Stream.concat(tool.stream(), Stream.of("-f", file.toString(), "config"))
+                .toList();
+    }
+
+    private record Outcome(int exit, String text) {}
+
+    private static Outcome run(List<String> command, Map<String, String> variables) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(variables);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), text);
     }
 
     /** Names of files in the Dockerfile that come from the project. */

@@ -5,6 +5,9 @@ import org.pcap4j.core.PcapNativeException;
 
 /** What to do where libpcap would not open an interface, by its return code (pcap_activate(3PCAP)). */
 final class OpenFailure {
+    /** System property: how the user called the sensor, where that is not by its name. */
+    private static final String COMMAND = "tap445.command";
+
     private static final int NO_SUCH_DEVICE = -5;
     private static final int PERMISSION_DENIED = -8;
     private static final int NOT_UP = -9;
@@ -26,7 +29,7 @@ final class OpenFailure {
     private static String permission(String name) {
         return "no permission to capture: run as root, or give this user the one capability that it takes:"
                 + " sudo setpriv --reuid=$(id -u) --regid=$(id -g) --init-groups --inh-caps=+net_raw"
-                + " --ambient-caps=+net_raw tap445 live -i " + name;
+                + " --ambient-caps=+net_raw " + System.getProperty(COMMAND, "tap445") + " live -i " + name;
     }
 
     private static String names() {

@@ -70,8 +70,7 @@ final class Api {
 
     private static JsonReport.Part clients(Query query) throws Query.BadQueryException {
         Predicate<ClientVerdict> verdict = query.choice("verdict", ClientVerdict.class);
-        return (findings, json) ->
-                JsonHosts.clients(findings.inventory(), client -> verdict.test(client.verdict()), json);
+        return (findings, json) -> JsonHosts.clients(findings, client -> verdict.test(client.verdict()), json);
     }
 
     private static JsonReport.Part servers(Query query) throws Query.BadQueryException {

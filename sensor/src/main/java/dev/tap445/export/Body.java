@@ -62,6 +62,12 @@ record Body(String contentType, boolean gzip, Bytes bytes, String etag) {
             super(BUFFER);
         }
 
+        void writeTo(OutputStream out, int chunk) throws IOException {
+            for (int at = 0; at < count; at += chunk) {
+                out.write(buf, at, Math.min(chunk, count - at));
+            }
+        }
+
         private String tag() {
             try {
                 MessageDigest digest = MessageDigest.getInstance("SHA-256");

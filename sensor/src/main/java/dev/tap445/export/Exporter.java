@@ -1,6 +1,7 @@
 package dev.tap445.export;
 
 import dev.tap445.export.access.Access;
+import dev.tap445.inventory.AcceptedDevices;
 import dev.tap445.inventory.FeedView;
 import dev.tap445.inventory.InventorySnapshot;
 import dev.tap445.inventory.MemoryView;
@@ -68,7 +69,11 @@ public final class Exporter implements AutoCloseable {
         if (memory != null) {
             registry.register(new MemoryCollector(memory, inventory));
         }
-        Supplier<Findings> findings = () -> new Findings(inventory.get(), feed.get(), 0);
+        Supplier<Findings> findings = () -> new Findings(
+                inventory.get(),
+                feed.get(),
+                0,
+                memory == null ? AcceptedDevices.NONE : memory.get().accepted());
         web.serve(new WebServer.Content(registry, findings, ready, version));
         return this;
     }

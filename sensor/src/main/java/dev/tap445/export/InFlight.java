@@ -4,16 +4,22 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 
 /**
- * The bodies that are on their way to clients. Their number and size are bounded; where there is no room, those that
- * have been on their way for longest are broken off: clients that do not read go, and clients that do are served.
+ * The bodies that are on their way to clients. Their number is bounded, and the memory they hold, where one that goes to
+ * many counts once; where there is no room, those that have been on their way for longest are broken off: clients that
+ * do not read go, and clients that do are served.
  */
 final class InFlight {
+    /** Bytes of one write: the JDK's server takes a buffer of twice that, which stays with the connection. */
+    private static final int CHUNK = 16_384;
+
     private final int maxBodies;
     private final long maxBytes;
     private final long patienceNanos;
     private final Deque<Sending> sendings = new ArrayDeque<>();
+    private final IdentityHashMap<Body, Integer> readers = new IdentityHashMap<>();
     private long bytes;
 
     /** @param patienceNanos how long a body may at least be on its way before it is broken off for another */
@@ -23,21 +29,26 @@ final class InFlight {
         this.patienceNanos = patienceNanos;
     }
 
-    private record Sending(Thread thread, long since, int length) {}
+    private record Sending(Thread thread, long since, Body body) {}
 
-    /** Sends the body after the headers have gone out, on this thread. */
-    void send(HttpExchange exchange, Body body) throws IOException {
-        Sending sending = admit(body.length());
+    /**
+     * Sends the body after the headers have gone out, on this thread.
+     *
+     * @param onTheWay called once there is room for it, before the first byte
+     */
+    void send(HttpExchange exchange, Body body, Runnable onTheWay) throws IOException {
+        Sending sending = admit(body);
+        onTheWay.run();
         try {
-            body.bytes().writeTo(exchange.getResponseBody());
+            body.bytes().writeTo(exchange.getResponseBody(), CHUNK);
         } finally {
             leave(sending);
         }
     }
 
-    private synchronized Sending admit(int length) throws IOException {
+    private synchronized Sending admit(Body body) throws IOException {
         try {
-            while (!sendings.isEmpty() && (sendings.size() >= maxBodies || bytes + length > maxBytes)) {
+            while (!sendings.isEmpty() && (sendings.size() >= maxBodies || bytes + more(body) > maxBytes)) {
                 Sending oldest = sendings.getFirst();
                 long left = oldest.since + patienceNanos - System.nanoTime();
                 if (left > 0) {
@@ -51,10 +62,15 @@ final class InFlight {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
-        Sending sending = new Sending(Thread.currentThread(), System.nanoTime(), length);
+        Sending sending = new Sending(Thread.currentThread(), System.nanoTime(), body);
         sendings.addLast(sending);
-        bytes += length;
+        bytes += more(body);
+        readers.merge(body, 1, Integer::sum);
         return sending;
+    }
+
+    private int more(Body body) {
+        return readers.containsKey(body) ? 0 : body.length();
     }
 
     private synchronized void leave(Sending sending) {
@@ -64,7 +80,10 @@ final class InFlight {
 
     private void forget(Sending sending) {
         if (sendings.remove(sending)) {
-            bytes -= sending.length;
+            if (readers.merge(sending.body, -1, Integer::sum) == 0) {
+                readers.remove(sending.body);
+                bytes -= sending.body.length();
+            }
             notifyAll();
         }
     }

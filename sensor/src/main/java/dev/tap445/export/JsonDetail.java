@@ -22,7 +22,7 @@ final class JsonDetail {
         InventorySnapshot snapshot = findings.inventory();
         Json.time(json, "time", snapshot.time());
         json.writeFieldName("client");
-        JsonHosts.client(client, json);
+        JsonHosts.client(findings, client, json);
         JsonHosts.pairs(snapshot, pair -> pair.client().equals(client.address()), json);
         Set<IpAddress> servers = new HashSet<>(client.servers());
         JsonHosts.servers(snapshot, server -> servers.contains(server.address()), json);
@@ -44,7 +44,7 @@ final class JsonDetail {
             }
         }
         server.ports().forEach(port -> port.attempts().forEach(attempt -> clients.add(attempt.client())));
-        JsonHosts.clients(snapshot, client -> clients.contains(client.address()), json);
+        JsonHosts.clients(findings, client -> clients.contains(client.address()), json);
     }
 
     private static void attempts(List<PortView> ports, JsonGenerator json) throws IOException {

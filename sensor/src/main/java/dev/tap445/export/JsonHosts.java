@@ -1,6 +1,7 @@
 package dev.tap445.export;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tap445.inventory.AcceptedDevice;
 import dev.tap445.inventory.AnswerCount;
 import dev.tap445.inventory.ClientView;
 import dev.tap445.inventory.HandshakeCounts;
@@ -20,12 +21,11 @@ import java.util.function.Predicate;
 final class JsonHosts {
     private JsonHosts() {}
 
-    static void clients(InventorySnapshot snapshot, Predicate<ClientView> which, JsonGenerator json)
-            throws IOException {
+    static void clients(Findings findings, Predicate<ClientView> which, JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("clients");
-        for (ClientView client : snapshot.clients()) {
+        for (ClientView client : findings.inventory().clients()) {
             if (which.test(client)) {
-                client(client, json);
+                client(findings, client, json);
             }
         }
         json.writeEndArray();
@@ -69,7 +69,7 @@ final class JsonHosts {
         json.writeEndObject();
     }
 
-    static void client(ClientView client, JsonGenerator json) throws IOException {
+    static void client(Findings findings, ClientView client, JsonGenerator json) throws IOException {
         Identity identity = client.identity();
         json.writeStartObject();
         json.writeStringField("address", client.address().toString());
@@ -96,6 +96,18 @@ final class JsonHosts {
         json.writeNumberField("destinations", client.destinations());
         json.writeNumberField("unanswered_syns", client.unansweredSyns());
         json.writeBooleanField("scanner_allowed", client.scannerAllowed());
+        AcceptedDevice accepted = findings.accepted().find(client.address());
+        if (accepted != null && !accepted.isExpired(findings.inventory().time())) {
+            accepted(accepted, json);
+        }
+        json.writeEndObject();
+    }
+
+    private static void accepted(AcceptedDevice device, JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("accepted");
+        json.writeStringField("owner", device.owner());
+        json.writeStringField("reason", device.reason());
+        Json.time(json, "until", device.until());
         json.writeEndObject();
     }
 

@@ -49,7 +49,8 @@ final class ScrapeHandler implements HttpHandler {
         @Nullable String accept = exchange.getRequestHeaders().getFirst("Accept");
         ExpositionFormatWriter writer = formats.findWriter(accept);
         EscapingScheme escaping = EscapingScheme.fromAcceptHeader(accept);
-        bodies.fresh(exchange, writer.getContentType() + escaping.toHeaderFormat(), out -> {
+        String contentType = writer.getContentType() + escaping.toHeaderFormat();
+        bodies.shared(exchange, contentType, HttpLimits.SCRAPE_NANOS, out -> {
             MetricSnapshots snapshots = names.isEmpty() ? registry.scrape() : registry.scrape(names::contains);
             BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER);
             writer.write(buffered, snapshots, escaping);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tap445.inventory.AcceptedDevice;
+import dev.tap445.inventory.AcceptedDevices;
 import dev.tap445.inventory.ClientVerdict;
 import dev.tap445.inventory.ClientView;
 import dev.tap445.inventory.FeedView;
 import dev.tap445.inventory.Identity;
 import dev.tap445.inventory.OfferCounts;
 import dev.tap445.inventory.Signing;
+import dev.tap445.wire.Subnet;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,6 +140,25 @@ final class WebPageTest {
         assertThat(browser.one("#q").getAttribute("value")).isEqualTo("konica");
         assertThat(browser.one("input[value=smb1_only]").isSelected()).isTrue();
         browser.await("what was found is said", () -> browser.texts(".tally").contains("1 of 4"));
+    }
+
+    @Test
+    void acceptedDeviceSaysWhoAnswersForIt() {
+        AcceptedDevice device = new AcceptedDevice(
+                Subnet.parse("192.0.2.5").orElseThrow(), false, "print <b>team", "old", Estate.NOW + 1_000_000_000L);
+        AcceptedDevice expired =
+                new AcceptedDevice(Subnet.parse("192.0.2.9").orElseThrow(), false, "nobody", "late", Estate.NOW);
+        Findings plain = Estate.findings();
+        findings =
+                () -> new Findings(plain.inventory(), plain.feed(), 0, new AcceptedDevices(List.of(device, expired)));
+        open("#/clients?q=accepted");
+        awaitRows("192.0.2.5");
+        assertThat(browser.texts("tbody .badge")).contains("Accepted");
+        open("#/client/192.0.2.5");
+        browser.await(
+                "its owner",
+                () -> browser.texts(".facts dd").stream()
+                        .anyMatch(text -> text.startsWith("print <b>team: old, until ")));
     }
 
     @Test

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tap445.export.access.Access;
@@ -20,6 +24,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +36,11 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 final class WebServerTest {
     private final AtomicBoolean ready = new AtomicBoolean(true);
@@ -404,6 +412,44 @@ final class WebServerTest {
         assertThat(promtool.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(said).isEmpty();
         assertThat(promtool.exitValue()).isZero();
+    }
+
+    @Test
+    void warnsWhereStrangersCanReadAlong(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("web.yml");
+        Files.copy(Path.of(System.getProperty("tap445.root", ".."), "deploy", "web-config", "password.yml"), file);
+        assertThat(warnings("0.0.0.0:0", Access.open()))
+                .singleElement()
+                .asString()
+                .startsWith("listening beyond this machine without authentication")
+                .contains("--web.config.file");
+        assertThat(warnings("0.0.0.0:0", Access.of(file))).isEmpty();
+        assertThat(warnings("127.0.0.1:0", Access.open())).isEmpty();
+        assertThat(warnings("[::1]:0", Access.open())).isEmpty();
+    }
+
+    /** What a server that listens there complains about. */
+    private static List<String> warnings(String address, Access access) throws ListenException {
+        Logger logger = (Logger) LoggerFactory.getLogger(WebServer.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            WebServer.open(ListenAddress.parse(address), access).close();
+        } finally {
+            logger.detachAppender(log);
+        }
+        return log.list.stream()
+                .filter(event -> event.getLevel() == Level.WARN)
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"536870912, 1048576, 4096", "6442450944, 1048576, 16384", "6442450944, 1024, 768", "67108864, 1024, 512"
+    })
+    void leavesMemoryAndFilesToTheRest(long heap, long files, int connections) {
+        assertThat(HttpLimits.connections(heap, files)).isEqualTo(connections);
     }
 
     /** A store of many hosts takes a while to load. */

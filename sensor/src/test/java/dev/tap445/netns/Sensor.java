@@ -131,6 +131,23 @@ final class Sensor implements AutoCloseable {
         return Integer.parseInt(run(command).text.strip());
     }
 
+    /** How long one answer takes on a connection of its own; a failure is one of the test. */
+    Duration timed(String path, String... options) {
+        List<String> command = new ArrayList<>(List.of("curl", "-sSf", "-m", "20", "-o", "/dev/null"));
+        command.addAll(List.of("-w", "%{time_total}"));
+        command.addAll(List.of(options));
+        command.add("http://127.0.0.1:" + port + path);
+        Answer answer = run(command);
+        if (answer.code != 0) {
+            throw new AssertionError(name + path + ": curl " + answer.code + "\n" + log());
+        }
+        return Duration.ofMillis(Math.round(Double.parseDouble(answer.text.strip()) * 1000));
+    }
+
+    int port() {
+        return port;
+    }
+
     Scrape metrics() {
         return Scrape.of(text("/metrics"));
     }

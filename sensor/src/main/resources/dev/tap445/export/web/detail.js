@@ -3,7 +3,7 @@
 import { synTimeline } from './charts.js';
 import { el, renew, said } from './dom.js';
 import { CLIENT_VERDICTS, PORT_STATES, SERVER_VERDICTS, ago, badge, bytes, count, moment, plural, span, when, words } from './format.js';
-import { deviceText, outcomes } from './lists.js';
+import { acceptedBadge, deviceText, outcomes } from './lists.js';
 import { hostHref } from './route.js';
 import { plain } from './sensor.js';
 
@@ -38,6 +38,7 @@ const names = (host) => [
   ['Domain', host.domain ? said(host.domain) : null],
   ['Says it is', host.native_os || host.native_lanman ? deviceText({ ...host, mac: null }) : null],
   ['MAC', host.mac ? el('span', { class: 'mono' }, host.mac) : host.mac_addresses > 2 ? 'of a router' : null],
+  ['SMB1 accepted', host.accepted ? [said(`${host.accepted.owner}: ${host.accepted.reason}`), host.accepted.until ? [', until ', moment(host.accepted.until)] : null] : null],
   ['Seen in', host.seen_in && host.seen_in.length ? host.seen_in.join(', ') : null],
   ['Signing', host.signing === 'unknown' ? null : host.signing],
   ['Guest sessions', host.guest_sessions ? count(host.guest_sessions) : null],
@@ -98,7 +99,7 @@ export const client = (address) => detail('client', address, (data, badges, body
   const known = new Map(data.servers.map((s) => [s.address, s]));
   const pairs = new Map(data.pairs.map((pair) => [pair.server, pair]));
   const kind = CLIENT_VERDICTS[one.verdict];
-  renew(badges, badge(CLIENT_VERDICTS, one.verdict), one.scanner ? el('span', { class: 'badge warn' }, 'Scanner') : null);
+  renew(badges, badge(CLIENT_VERDICTS, one.verdict), one.scanner ? el('span', { class: 'badge warn' }, 'Scanner') : null, one.accepted ? acceptedBadge(one) : null);
   renew(body,
     el('p', { class: 'lead' }, 'Without SMB1: ', el('b', { class: kind?.tone }, one.without_smb1), '.'),
     facts([...names(one), ['Offers', Object.entries(one.offers).filter(([, n]) => n > 0).map(([offer, n]) => `${words(offer)} ${count(n)}`).join(', ')], ['Dialects', one.dialects.length ? said(one.dialects.join(', ')) : null], ['SMB1 sessions', count(one.smb1_sessions)], ['SMB1 traffic', one.smb1_messages ? `${plural(one.smb1_messages, 'message')}, ${bytes(one.smb1_bytes)}` : null], ['Last SMB1', one.smb1_last_seen ? when(one.smb1_last_seen) : null], ['Unanswered SYNs', one.unanswered_syns ? count(one.unanswered_syns) : null], ['Seen', [moment(one.first_seen), ' to ', moment(one.last_seen)]], ['Evidence', said(one.reason)]]),

@@ -27,12 +27,15 @@ const quantity = (n) => (n === 0 ? el('span', { class: 'soft' }, '0') : count(n)
 
 const rank = (kinds, key) => Object.keys(kinds).indexOf(key);
 
+/** Somebody has taken responsibility for its SMB1. */
+export const acceptedBadge = (row) => el('span', { class: 'badge', title: printable(`${row.accepted.owner}: ${row.accepted.reason}`) }, 'Accepted');
+
 export const clients = () => list({
   title: 'Clients', path: 'clients', rowsOf: (data) => data.clients, order: 'verdict',
   filters: [{ key: 'verdict', label: 'Verdict', kinds: CLIENT_VERDICTS, of: (row) => [row.verdict] }],
   columns: [
     address('client'),
-    { key: 'verdict', label: 'Verdict', text: true, sort: (row) => rank(CLIENT_VERDICTS, row.verdict), cell: (row) => [badge(CLIENT_VERDICTS, row.verdict), row.scanner ? [' ', el('span', { class: 'badge warn' }, 'Scanner')] : null] },
+    { key: 'verdict', label: 'Verdict', text: true, sort: (row) => rank(CLIENT_VERDICTS, row.verdict), cell: (row) => [badge(CLIENT_VERDICTS, row.verdict), row.scanner ? [' ', el('span', { class: 'badge warn' }, 'Scanner')] : null, row.accepted ? [' ', acceptedBadge(row)] : null] },
     { key: 'effect', label: 'Without SMB1', level: 3, text: true, cell: (row) => row.without_smb1 },
     { key: 'reason', label: 'Because', level: 3, class: 'reason', text: true, cell: (row) => el('div', { class: 'clamp', title: printable(row.reason) }, said(row.reason)) },
     device,
@@ -40,7 +43,7 @@ export const clients = () => list({
     { key: 'servers', label: 'Servers', number: true, level: 3, sort: (row) => row.servers.length, cell: (row) => quantity(row.servers.length) },
     time('smb1_last_seen', 'Last SMB1'),
   ],
-  haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, ...(row.seen_in || []), row.reason, row.scanner ? 'scanner' : ''],
+  haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, ...(row.seen_in || []), row.reason, row.scanner ? 'scanner' : '', row.accepted ? `accepted ${row.accepted.owner} ${row.accepted.reason}` : ''],
   csv: ['address', 'verdict', 'without_smb1', 'reason', 'hostname', 'domain', 'native_os', 'native_lanman', 'mac', 'vlan', 'seen_in', 'smb1_sessions', 'smb1_refused', 'smb1_first_seen', 'smb1_last_seen', 'first_seen', 'last_seen', 'scanner', 'unanswered_syns', 'servers'],
 });
 
