@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -83,6 +84,18 @@ final class Sensor implements AutoCloseable {
 
     void awaitReady() {
         await(60, "ready", () -> curl("/-/ready").code == 0);
+    }
+
+    /** Whether it still makes the JVM compile what packets go through. */
+    boolean warmsUp() throws IOException {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid() + "/task"))) {
+            for (Path thread : threads) {
+                if (Files.readString(thread.resolve("comm")).strip().equals("warm-up")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     String log() {

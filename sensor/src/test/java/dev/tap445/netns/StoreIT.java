@@ -45,8 +45,8 @@ final class StoreIT {
     private static final long MORE = 10_000;
     private static final int CLIENTS_A_SECOND = 1_100;
     private static final int PACKETS_EACH = 11;
-    /** Seconds of one processor until it is ready; three are promised, on a machine that does nothing else. */
-    private static final double START_SECONDS = 6;
+    /** Seconds of one processor until it is ready, asked over HTTP all the while, whatever else the machine does. */
+    private static final double START_SECONDS = 10;
 
     private Lab lab;
     private Path state;
@@ -140,7 +140,7 @@ final class StoreIT {
             loading.signal("HUP");
             loading.signal("HUP");
             loading.awaitReady();
-            assertThat(loading.log().split("configuration reloaded", -1)).hasSize(2);
+            loading.await(30, "one reload", () -> loading.log().split("configuration reloaded", -1).length == 2);
         }
         try (Sensor loading = Sensor.startWith(lab, "wire", "--state-dir", large().toString())) {
             awaitLoading(loading);
