@@ -4,9 +4,9 @@ import dev.tap445.decode.Dialects;
 import dev.tap445.decode.IdentityField;
 import dev.tap445.decode.Offer;
 import dev.tap445.track.Endpoints;
-import dev.tap445.track.Observer;
 import dev.tap445.track.Outcome;
 import dev.tap445.track.Refusal;
+import dev.tap445.track.SummingObserver;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The only owner of what is known about hosts. Takes observations in any order; one thread. {@link #snapshot} makes the
  * immutable view that everybody else reads.
  */
-public final class Inventory implements Observer {
+public final class Inventory implements SummingObserver {
     private static final int WORTH_ATTEMPT = 1;
     private static final int WORTH_SERVER = 2;
     private static final int WORTH_OFFER = 3;

@@ -60,6 +60,11 @@ final class FlowTable {
         return size;
     }
 
+    /** Whether equal keys in different zones are different. */
+    boolean isZoned() {
+        return zoned;
+    }
+
     boolean isFull() {
         return size == capacity;
     }

@@ -11,7 +11,7 @@ import io.netty.buffer.ByteBuf;
 /**
  * Fetches the flows of packets that come soon, all at once: with more flows than the caches hold, each packet waits for
  * memory two or three times, and waiting for many at the same time takes no longer than for one. Knows plain TCP over
- * IPv4, with or without one VLAN tag; others do without. A hint that changes nothing.
+ * IPv4, with or without one VLAN tag, and keys without zones; others do without. A hint that changes nothing.
  */
 final class Lookahead {
     /** Packets looked at together. */
@@ -38,7 +38,7 @@ final class Lookahead {
 
     /** Whether packets mostly are of flows that have not been looked at for a while, and there are many of those. */
     boolean isWorthwhile() {
-        return scattered && flows.size() > NEAR;
+        return scattered && flows.size() > NEAR && !flows.isZoned();
     }
 
     /** A packet of a flow was seen that had one in the same tick of the clock, or ({@code stray}) did not. */

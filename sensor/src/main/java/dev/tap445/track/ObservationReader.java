@@ -9,14 +9,14 @@ import dev.tap445.ring.RecordRing;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
-/** The inventory's side of the observation queue: turns records back into {@link Observer} calls. */
+/** The inventory's side of the observation queue: turns records back into {@link SummingObserver} calls. */
 public final class ObservationReader implements RecordHandler {
     private final RecordRing ring;
-    private final Observer observer;
+    private final SummingObserver observer;
     private final Endpoints ends = new Endpoints();
     private int[] codes = new int[16];
 
-    public ObservationReader(RecordRing ring, Observer observer) {
+    public ObservationReader(RecordRing ring, SummingObserver observer) {
         this.ring = ring;
         this.observer = observer;
     }

@@ -17,18 +17,6 @@ public interface Observer {
      */
     void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer);
 
-    /**
-     * Attempts of any clients that were settled alike, summed on the way because there were too many to tell one by one.
-     * A tracker itself never says this.
-     *
-     * @param server server and port; no client
-     * @param syns of all of them, duplicates left out
-     */
-    default void attempts(
-            Endpoints server, Outcome outcome, int count, long syns, long firstSyn, long lastSyn, long lastAnswer) {
-        throw new UnsupportedOperationException("not asked for by a tracker");
-    }
-
     /** An attempt that is not settled sent its SYN for the second time. */
     void trying(Endpoints ends, long firstSyn);
 
