@@ -7,6 +7,9 @@
  *  LiveSource ─┘   (WorkerSelector)  └─► RecordRing of worker N-1
  * </pre>
  *
+ * <p>Several files are read as one, earliest packet first ({@link dev.tap445.capture.TimeOrder}): a tap writes each
+ * direction to a file of its own, and an answer that came an hour behind its question would be none.
+ *
  * <p>Thread: one {@link dev.tap445.capture.CaptureThread} owns its sources and its distributor; other threads read
  * {@link dev.tap445.capture.SourceStatistics} and call {@code wakeup} or {@code stop}, nothing else.
  *
