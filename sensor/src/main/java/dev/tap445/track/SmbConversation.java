@@ -116,10 +116,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             onFailure(DecodeFailure.SMB_HEADER); // a file's content that looks like a record, taken up behind a loss
             return;
         }
-        if (!fromServer && wasTurnedDown(flow)) {
-            return; // a worm sends its next message whatever it was told
-        }
         flow.addSmb1(length, time);
+        if (!fromServer && wasTurnedDown(flow)) {
+            return; // worms and password guessers send their next message whatever they were told
+        }
         session(flow, time);
         if (command == Smb1.COMMAND_SESSION_SETUP_ANDX && reply == fromServer && available > Smb1.HEADER_LENGTH) {
             identityTime = time;
@@ -127,7 +127,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    /** The last offer was refused, or answered with SMB2: what the client says in SMB1 since then uses nothing. */
+    /** The last offer was refused, or answered with SMB2: what the client says in SMB1 since then makes no session. */
     private static boolean wasTurnedDown(Flow flow) {
         return flow.is(OFFERED) && flow.is(ANSWERED) && !flow.is(SMB1_SESSION);
     }

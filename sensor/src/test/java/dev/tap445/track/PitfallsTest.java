@@ -292,7 +292,7 @@ final class PitfallsTest {
                                 .close(),
                         none,
                         answers("refused")
-                                .andThen(messages(0))
+                                .andThen(messages(1))
                                 .andThen(seen -> assertThat(seen.sessions).isEmpty())),
                 pitfall(
                         "a server that goes on although it refused",
@@ -304,7 +304,7 @@ final class PitfallsTest {
                                 .client(Smb.smb1(TREE_CONNECT, false)),
                         none,
                         answers("refused")
-                                .andThen(messages(2))
+                                .andThen(messages(3))
                                 .andThen(seen -> assertThat(seen.sessions).hasSize(1))),
                 pitfall(
                         "an answer of one word",
