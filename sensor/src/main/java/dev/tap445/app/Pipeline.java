@@ -197,15 +197,12 @@ final class Pipeline implements AutoCloseable {
 
     private long lost() {
         long sum = 0;
-        for (RecordRing ring : rings) {
-            sum += ring.drops();
-        }
         for (PacketSource source : sources) {
             SourceStatistics statistics = source.statistics();
             sum += statistics.kernelDrops() + statistics.interfaceDrops();
         }
         for (Worker worker : workers) {
-            sum += worker.errors();
+            sum += worker.errors() + worker.drops();
         }
         for (ObservationWriter writer : writers) {
             sum += writer.lost();

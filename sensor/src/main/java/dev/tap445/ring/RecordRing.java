@@ -183,6 +183,11 @@ public final class RecordRing implements AutoCloseable {
         }
     }
 
+    /** Consumer: bytes published and not yet handed over, padding included. */
+    public long backlog() {
+        return (long) POSITION.getAcquire(positions, PUBLISHED) - tail;
+    }
+
     /** Any thread: claims that failed because the ring was full. */
     public long drops() {
         return (long) POSITION.getAcquire(positions, DROPS);

@@ -26,6 +26,14 @@ public final class Ipv4 {
         return (Bytes.u8(m, at) & 0x0f) << 2;
     }
 
+    static int totalLength(ByteBuf m, int at) {
+        return Bytes.u16(m, at + TOTAL_LENGTH);
+    }
+
+    static boolean isFragment(ByteBuf m, int at) {
+        return (Bytes.u16(m, at + FRAGMENT) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) != 0;
+    }
+
     public static int protocol(ByteBuf m, int at) {
         return Bytes.u8(m, at + PROTOCOL);
     }
