@@ -36,7 +36,11 @@ public final class Inventory implements SummingObserver {
     long oneWayFlows;
     long latest;
     private long now;
+    /** The last answer of any server. */
     long lastReturn;
+    /** The last packet that did not open a connection. */
+    long lastWayBack;
+
     long lastOneWay;
     long lastDrop = Long.MIN_VALUE;
 
@@ -389,6 +393,7 @@ public final class Inventory implements SummingObserver {
             server.asServer().port(ends.port());
             server.lastLife = Math.max(server.lastLife, lastServer);
         }
+        lastWayBack = Math.max(lastWayBack, lastServer);
         if (client != null) {
             client.seen(first);
             client.host.lastLife = Math.max(client.host.lastLife, lastClient);
@@ -419,6 +424,12 @@ public final class Inventory implements SummingObserver {
         if (host != null) {
             host.lastLife = Math.max(host.lastLife, time);
         }
+    }
+
+    @Override
+    public void wayBack(long time) {
+        advance(time);
+        lastWayBack = Math.max(lastWayBack, time);
     }
 
     @Override

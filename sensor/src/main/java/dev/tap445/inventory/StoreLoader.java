@@ -117,6 +117,7 @@ final class StoreLoader {
     private void feed() {
         inventory.lastDrop = Math.max(inventory.lastDrop, time(meta.getOrDefault(FeedTimes.LAST_DROP, Long.MIN_VALUE)));
         inventory.lastReturn = Math.max(inventory.lastReturn, time(meta.getOrDefault(FeedTimes.LAST_RETURN, 0L)));
+        inventory.lastWayBack = Math.max(inventory.lastWayBack, time(meta.getOrDefault(FeedTimes.LAST_WAY_BACK, 0L)));
         inventory.lastOneWay = Math.max(inventory.lastOneWay, time(meta.getOrDefault(FeedTimes.LAST_ONE_WAY, 0L)));
         inventory.latest = Math.max(inventory.latest, time(meta.getOrDefault(FeedTimes.LATEST, 0L)));
     }

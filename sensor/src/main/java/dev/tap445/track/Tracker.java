@@ -77,6 +77,8 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     private long nextLifeFlush = LIFE_FLUSH;
     private long duplicates;
     private long duplicatesReported;
+    private long wayBack;
+    private long wayBackReported;
     private int evictionHand;
     private long evicted;
     private volatile long evictions;
@@ -156,11 +158,18 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             observer.duplicates(duplicates - duplicatesReported);
             duplicatesReported = duplicates;
         }
+        if (wayBack != wayBackReported) {
+            observer.wayBack(wayBack);
+            wayBackReported = wayBack;
+        }
         flows = table.size();
     }
 
     @Override
-    public void onLife(long high, long low, int zone, long timeNanos) {
+    public void onLife(long high, long low, int zone, boolean opening, long timeNanos) {
+        if (!opening) {
+            wayBack = Math.max(wayBack, timeNanos);
+        }
         life.touch(high, low, zone, timeNanos, observer);
     }
 
@@ -205,6 +214,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                         s.sourceHigh(),
                         s.sourceLow(),
                         s.zone(),
+                        false,
                         s.time()); // backscatter, or the end of something long forgotten
                 return PacketClass.LIFE;
             }
@@ -543,6 +553,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             life.touch(f.clientHigh(), f.clientLow(), f.zone(), client, observer);
         }
         if (server != 0) {
+            wayBack = Math.max(wayBack, server);
             life.touch(f.serverHigh(), f.serverLow(), f.zone(), server, observer);
         }
     }

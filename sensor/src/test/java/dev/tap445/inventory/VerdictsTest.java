@@ -184,6 +184,7 @@ final class VerdictsTest {
     }
 
     private PortView port() {
+        inventory.wayBack(at(0)); // of any host: the feed has more than SYNs
         inventory.advance(at(1000));
         return server().ports().getFirst();
     }
@@ -258,6 +259,7 @@ final class VerdictsTest {
         }
         inventory.handshake(ends(66, 2), Outcome.UNANSWERED, at(1), at(4), 3, 0);
         inventory.life(0, v4(2), 0, at(9));
+        inventory.wayBack(at(0));
         inventory.advance(at(1000));
         InventorySnapshot seen = inventory.snapshot();
         assertThat(seen.clients()).filteredOn(ClientView::scanner).hasSize(1);
