@@ -434,7 +434,7 @@ public final class Inventory implements SummingObserver {
 
     @Override
     public void mac(long high, long low, int zone, long mac, long time) {
-        Host host = hosts.admit(high, low, zone, 0);
+        Host host = MacTable.isDevices(mac) ? hosts.admit(high, low, zone, 0) : null;
         if (host != null) {
             host.device.mac(mac, time);
             macs.add(mac, host.address); // every one it was seen with: which came first must not matter
