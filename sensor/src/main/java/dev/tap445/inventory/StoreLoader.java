@@ -86,7 +86,8 @@ final class StoreLoader {
         each("SELECT client, offer, count FROM offers", this::offer);
         each("SELECT client, dialect FROM dialects", this::dialect);
         each(
-                "SELECT address, first_seen, last_seen, smb1_first_seen, smb1_last_seen, smb1_sessions FROM servers",
+                "SELECT address, first_seen, last_seen, smb1_first_seen, smb1_last_seen, smb1_sessions, verdict"
+                        + " FROM servers",
                 this::server);
         each("SELECT server, dialect, offer, count FROM answers", this::answer);
         each("SELECT * FROM pairs", this::pair);
@@ -242,6 +243,9 @@ final class StoreLoader {
             server.smb1At(time(row.getLong(5)));
         }
         server.smb1Sessions = row.getLong(6);
+        // the pair that showed it may be gone: its client was not seen for long, or finds no room
+        server.usedBesideSmb2 |=
+                server.smb1Sessions > 0 && ServerVerdict.SMB1_ONLY.label().equals(row.getString(7));
     }
 
     private void answer(ResultSet row) throws SQLException {
