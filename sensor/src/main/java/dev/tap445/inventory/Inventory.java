@@ -103,6 +103,7 @@ public final class Inventory implements SummingObserver {
     /** Other windows and limits from now on; the room for hosts stays as it was made. */
     public void options(InventoryOptions changed) {
         options = changed;
+        builder.forgetViews();
     }
 
     private @Nullable ClientState client(Endpoints ends, int worth, long time) {
@@ -445,8 +446,7 @@ public final class Inventory implements SummingObserver {
     public void seenIn(long high, long low, int zone, int vantage, long time) {
         Host host = hosts.admit(high, low, zone, 0);
         if (host != null) {
-            host.device.seenIn.add(vantage, time);
-            host.device.changes++;
+            host.device.seenIn(vantage, time);
         }
     }
 
@@ -463,7 +463,6 @@ public final class Inventory implements SummingObserver {
         Host host = hosts.admit(high, low, zone, WORTH_SERVER);
         if (host != null) {
             host.device.signing = Math.max(host.device.signing, mode);
-            host.device.changes++;
         }
     }
 
@@ -473,11 +472,11 @@ public final class Inventory implements SummingObserver {
         Host server = hosts.find(ends.serverHigh(), ends.serverLow(), ends.zone());
         if (client != null) {
             client.device.guestSessions++;
-            client.device.changes++;
+            client.version++;
         }
         if (server != null) {
             server.device.guestSessions++;
-            server.device.changes++;
+            server.version++;
         }
     }
 

@@ -14,6 +14,10 @@ final class PairTable implements Iterable<Pair> {
     private static final int POSITION_BITS = 16;
     private static final Host[] NO_SERVERS = {};
     private static final @Nullable Pair[] NO_PAIRS = {};
+    private static final long[] NO_INDEX = {};
+    /** As many servers are looked through one by one. */
+    private static final int FEW = 4;
+
     /** As many servers are found in the cache. */
     private static final int NEAR = 32;
 
@@ -22,7 +26,7 @@ final class PairTable implements Iterable<Pair> {
     private final int capacity;
     private Host[] servers = NO_SERVERS; // in order of arrival, the first size of them
     private @Nullable Pair[] pairs = NO_PAIRS; // by position of the server
-    private long[] index = new long[4]; // server's number | position + 1; 0 is free
+    private long[] index = NO_INDEX; // server's number | position + 1; 0 is free; none for a few servers
     private int size;
     private Host[] waiting = NO_SERVERS; // met of late; the first waits of them
     private int waits;
@@ -48,7 +52,7 @@ final class PairTable implements Iterable<Pair> {
 
     /** The pairs that were made. */
     List<Pair> made() {
-        List<Pair> made = new ArrayList<>();
+        List<Pair> made = new ArrayList<>(pairs.length);
         for (Pair pair : pairs) {
             if (pair != null) {
                 made.add(pair);
@@ -89,6 +93,12 @@ final class PairTable implements Iterable<Pair> {
      * so they are missed at the same time.
      */
     void meet(Host server) {
+        if (size < NEAR) {
+            if (position(server) < 0) {
+                add(server);
+            }
+            return;
+        }
         if (waits > 0 && waiting[waits - 1] == server) {
             return;
         }
@@ -96,7 +106,7 @@ final class PairTable implements Iterable<Pair> {
             waiting = new Host[WAITING];
         }
         waiting[waits++] = server;
-        if (waits == WAITING || size < NEAR) {
+        if (waits == WAITING) {
             settle();
         }
     }
@@ -112,6 +122,13 @@ final class PairTable implements Iterable<Pair> {
 
     /** Position in order of arrival; -1 where the server is not known. */
     private int position(Host server) {
+        if (index.length == 0) {
+            int last = size - 1;
+            while (last >= 0 && servers[last] != server) {
+                last--;
+            }
+            return last;
+        }
         int mask = index.length - 1;
         int at = home(server, mask);
         while (index[at] != 0) {
@@ -129,11 +146,14 @@ final class PairTable implements Iterable<Pair> {
             return -1;
         }
         if (size == servers.length) {
-            servers = Arrays.copyOf(servers, Math.max(2, size * 2));
+            servers = Arrays.copyOf(servers, Math.max(1, size * 2));
         }
         servers[size++] = server;
+        if (size <= FEW) {
+            return size - 1;
+        }
         if (size * 2 > index.length) {
-            index = new long[index.length * 4];
+            index = new long[Math.max(4 * FEW, index.length * 4)];
             for (int i = 0; i < size; i++) {
                 place(servers[i], i + 1);
             }

@@ -187,7 +187,7 @@ final class StoreLoader {
         Host host = known(row);
         OptionalInt vantage = Vantage.parse(row.getString(2));
         if (host != null && vantage.isPresent()) {
-            host.device.seenIn.add(vantage.getAsInt(), row.getLong(3));
+            host.device.seenIn(vantage.getAsInt(), row.getLong(3));
         }
     }
 

@@ -317,7 +317,7 @@ final class WebPageTest {
         ClientView hostile = new ClientView(
                 Estate.address("192.0.2.77"),
                 ClientVerdict.SMB1_ONLY,
-                "dialects " + ATTACK,
+                List.of(),
                 new OfferCounts(1, 0, 0, 0),
                 List.of(ATTACK),
                 1,
