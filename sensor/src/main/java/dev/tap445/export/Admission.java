@@ -25,16 +25,21 @@ final class Admission<K extends Comparable<? super K>, V> {
     private long suppressed;
 
     /** What is known of a key that asks: in, or turned away. */
-    private static final class Seat<K, V> {
-        final K key;
-        long firstSeen;
-        long round;
-        boolean turnedAway;
+    static final class Seat<K, V> {
+        private final K key;
+        private long firstSeen;
+        private long round;
+        private boolean turnedAway;
 
-        @Nullable V entry;
+        private @Nullable V entry;
 
-        Seat(K key) {
+        private Seat(K key) {
             this.key = key;
+        }
+
+        /** What is kept beside the key once the round has ended; null where it is not admitted. */
+        @Nullable V entry() {
+            return entry;
         }
     }
 
@@ -44,7 +49,7 @@ final class Admission<K extends Comparable<? super K>, V> {
     }
 
     /** The key asks in this round; of a key that asks twice the earlier sight counts. */
-    void ask(K key, long firstSeen) {
+    Seat<K, V> ask(K key, long firstSeen) {
         Seat<K, V> seat = seats.get(key);
         if (seat == null) {
             seat = new Seat<>(key);
@@ -52,6 +57,7 @@ final class Admission<K extends Comparable<? super K>, V> {
         }
         seat.firstSeen = seat.round == round ? Math.min(seat.firstSeen, firstSeen) : firstSeen;
         seat.round = round;
+        return seat;
     }
 
     /**
@@ -103,12 +109,6 @@ final class Admission<K extends Comparable<? super K>, V> {
                 suppressed++;
             }
         }
-    }
-
-    /** What is kept beside an admitted key; null where it is not admitted. */
-    @Nullable V get(K key) {
-        Seat<K, V> seat = seats.get(key);
-        return seat == null ? null : seat.entry;
     }
 
     /** How many keys came to be turned away, ever; one that stays away counts once. */

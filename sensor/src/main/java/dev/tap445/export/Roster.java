@@ -45,15 +45,24 @@ final class Roster {
 
     Members admit(InventorySnapshot snapshot) {
         long oldest = snapshot.time() - idleNanos;
-        hostsAsk(snapshot, oldest);
+        List<Asking<ClientView>> clients = clients(snapshot, oldest);
+        List<Asking<ServerView>> servers = servers(snapshot, oldest);
         hosts.settle();
+        List<Admission.Seat<HostPair, PairLabels>> seats = new ArrayList<>();
+        List<PairView> asking = new ArrayList<>();
         for (PairView pair : snapshot.pairs()) {
             if (pair.lastSeen() >= oldest) {
-                pairs.ask(HostPair.of(pair), pair.firstSeen());
+                seats.add(pairs.ask(HostPair.of(pair), pair.firstSeen()));
+                asking.add(pair);
             }
         }
         pairs.settle();
-        return members(snapshot, oldest);
+        List<Named<ServerView>> alive = new ArrayList<>();
+        List<Named<ServerView>> dark = new ArrayList<>();
+        for (Named<ServerView> server : named(servers)) {
+            (exported(server.view(), oldest) ? alive : dark).add(server);
+        }
+        return new Members(named(clients), alive, dark, named(seats, asking));
     }
 
     long suppressedHosts() {
@@ -80,47 +89,51 @@ final class Roster {
         return server.ports().stream().anyMatch(port -> port.unansweredSince() != 0);
     }
 
-    private void hostsAsk(InventorySnapshot snapshot, long oldest) {
+    /** A host that asks for series of its own. */
+    private record Asking<T>(Admission.Seat<IpAddress, HostLabels> seat, T view) {}
+
+    private List<Asking<ClientView>> clients(InventorySnapshot snapshot, long oldest) {
+        List<Asking<ClientView>> asking = new ArrayList<>(snapshot.clients().size());
         for (ClientView client : snapshot.clients()) {
             if (exported(client, oldest)) {
-                hosts.ask(client.address(), client.firstSeen());
+                asking.add(new Asking<>(hosts.ask(client.address(), client.firstSeen()), client));
             }
         }
-        for (ServerView server : snapshot.servers()) {
-            if (exported(server, oldest) || dark(server)) {
-                hosts.ask(server.address(), server.firstSeen());
-            }
-        }
+        return asking;
     }
 
-    private Members members(InventorySnapshot snapshot, long oldest) {
-        List<Named<ClientView>> clients = new ArrayList<>();
-        for (ClientView client : snapshot.clients()) {
-            @Nullable HostLabels labels = exported(client, oldest) ? hosts.get(client.address()) : null;
-            if (labels != null) {
-                clients.add(new Named<>(labels, client));
-            }
-        }
-        List<Named<ServerView>> servers = new ArrayList<>();
-        List<Named<ServerView>> dark = new ArrayList<>();
+    private List<Asking<ServerView>> servers(InventorySnapshot snapshot, long oldest) {
+        List<Asking<ServerView>> asking = new ArrayList<>(snapshot.servers().size());
         for (ServerView server : snapshot.servers()) {
-            boolean evidence = exported(server, oldest);
-            @Nullable HostLabels labels = evidence || dark(server) ? hosts.get(server.address()) : null;
-            if (labels != null) {
-                (evidence ? servers : dark).add(new Named<>(labels, server));
+            if (exported(server, oldest) || dark(server)) {
+                asking.add(new Asking<>(hosts.ask(server.address(), server.firstSeen()), server));
             }
         }
-        List<NamedPair> named = new ArrayList<>();
-        for (PairView pair : snapshot.pairs()) {
-            @Nullable PairLabels labels = pairs.get(HostPair.of(pair));
+        return asking;
+    }
+
+    /** The admitted. */
+    private static <T> List<Named<T>> named(List<Asking<T>> asking) {
+        List<Named<T>> named = new ArrayList<>();
+        for (Asking<T> host : asking) {
+            @Nullable HostLabels labels = host.seat.entry();
             if (labels != null) {
-                named.add(new NamedPair(labels, pair));
+                named.add(new Named<>(labels, host.view));
             }
         }
-        clients.sort(null);
-        servers.sort(null);
-        dark.sort(null);
         named.sort(null);
-        return new Members(clients, servers, dark, named);
+        return named;
+    }
+
+    private static List<NamedPair> named(List<Admission.Seat<HostPair, PairLabels>> seats, List<PairView> asking) {
+        List<NamedPair> named = new ArrayList<>();
+        for (int i = 0; i < asking.size(); i++) {
+            @Nullable PairLabels labels = seats.get(i).entry();
+            if (labels != null) {
+                named.add(new NamedPair(labels, asking.get(i)));
+            }
+        }
+        named.sort(null);
+        return named;
     }
 }
