@@ -50,6 +50,7 @@ public final class FrameDecoder implements AutoCloseable {
                         0,
                         IpAddress.mappedLow(Arp.senderAddress(m, frame.arpOffset())),
                         distinguish.zone(frame),
+                        false,
                         timeNanos);
             case FrameWalker.FAILED -> fail(Objects.requireNonNull(frame.failure()));
             default -> PacketClass.IGNORED;
@@ -94,7 +95,7 @@ public final class FrameDecoder implements AutoCloseable {
         } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
             found = icmp(m, protocol == IpProtocol.ICMP, timeNanos);
         }
-        PacketClass alive = life(frame.sourceHigh(), frame.sourceLow(), distinguish.zone(frame), timeNanos);
+        PacketClass alive = life(frame.sourceHigh(), frame.sourceLow(), distinguish.zone(frame), false, timeNanos);
         return found == PacketClass.LIFE ? alive : found;
     }
 
@@ -143,7 +144,7 @@ public final class FrameDecoder implements AutoCloseable {
         long portsAndSequence = Tcp.portsAndSequence(m, header);
         if (!WatchedPorts.contains((int) (portsAndSequence >>> 48))
                 && !WatchedPorts.contains((int) (portsAndSequence >>> 32) & 0xffff)) {
-            return life(ip.sourceHigh(), ip.sourceLow(), zone, timeNanos);
+            return life(ip.sourceHigh(), ip.sourceLow(), zone, Tcp.isOpening(m, header), timeNanos);
         }
         if (length > captured) {
             length = captured & -4; // options cut by the snap length: the fixed header still counts
@@ -191,11 +192,11 @@ public final class FrameDecoder implements AutoCloseable {
         return PacketClass.UNREACHABLE;
     }
 
-    private PacketClass life(long high, long low, int zone, long timeNanos) {
+    private PacketClass life(long high, long low, int zone, boolean opening, long timeNanos) {
         if (!IpAddress.isHost(high, low)) {
             return PacketClass.IGNORED;
         }
-        handler.onLife(high, low, zone, timeNanos);
+        handler.onLife(high, low, zone, opening, timeNanos);
         return PacketClass.LIFE;
     }
 }

@@ -36,7 +36,11 @@ public final class Inventory implements SummingObserver {
     long oneWayFlows;
     long latest;
     private long now;
+    /** The last answer of any server. */
     long lastReturn;
+    /** The last packet that did not open a connection. */
+    long lastWayBack;
+
     long lastOneWay;
     long lastDrop = Long.MIN_VALUE;
 
@@ -390,6 +394,7 @@ public final class Inventory implements SummingObserver {
             server.asServer().port(ends.port());
             server.lastLife = Math.max(server.lastLife, lastServer);
         }
+        lastWayBack = Math.max(lastWayBack, lastServer);
         if (client != null) {
             client.seen(first);
             client.host.lastLife = Math.max(client.host.lastLife, lastClient);
@@ -423,8 +428,14 @@ public final class Inventory implements SummingObserver {
     }
 
     @Override
+    public void wayBack(long time) {
+        advance(time);
+        lastWayBack = Math.max(lastWayBack, time);
+    }
+
+    @Override
     public void mac(long high, long low, int zone, long mac, long time) {
-        Host host = hosts.admit(high, low, zone, 0);
+        Host host = MacTable.isDevices(mac) ? hosts.admit(high, low, zone, 0) : null;
         if (host != null) {
             host.device.mac(mac, time);
             macs.add(mac, host.address); // every one it was seen with: which came first must not matter

@@ -90,13 +90,16 @@ final class Reasons {
      */
     static String of(ServerState server, List<IpAddress> dependents, long watched, long window) {
         List<String> parts = new ArrayList<>();
-        add(parts, server.choseSmb1(), "times chose SMB1 though SMB2 was offered");
+        if (server.choseSmb1() > 0) {
+            String times = server.choseSmb1() == 1 ? "once" : server.choseSmb1() + " times";
+            parts.add(times + " chose SMB1 though SMB2 was offered");
+        }
         if (server.usedBesideSmb2 && server.choseSmb1() == 0) {
             parts.add("SMB1 used where SMB2 was offered too, its answer not seen");
         }
-        add(parts, server.acceptedSmb1Alone(), "SMB1-only offers accepted");
-        add(parts, server.refusedSmb1Alone(), "SMB1-only offers refused");
-        add(parts, server.answers("smb2") + server.answers("smb3"), "SMB2 or SMB3 answers");
+        addCount(parts, server.acceptedSmb1Alone(), "SMB1-only offer", " accepted");
+        addCount(parts, server.refusedSmb1Alone(), "SMB1-only offer", " refused");
+        addCount(parts, server.answers("smb2") + server.answers("smb3"), "SMB2 or SMB3 answer", "");
         if (server.smb1Last != 0 && server.smb1Sessions > 0) {
             parts.add("SMB1 last used " + time(server.smb1Last));
         }
@@ -126,6 +129,12 @@ final class Reasons {
             return hours + " hours";
         }
         return minutes > 1 ? minutes + " min" : seconds + " s";
+    }
+
+    private static void addCount(List<String> parts, long count, String noun, String what) {
+        if (count > 0) {
+            parts.add(count(count, noun) + what);
+        }
     }
 
     private static String count(long count, String noun) {

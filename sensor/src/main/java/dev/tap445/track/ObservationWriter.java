@@ -307,6 +307,15 @@ public final class ObservationWriter implements Observer {
     }
 
     @Override
+    public void wayBack(long time) {
+        int at = claim(WAY_BACK, 0);
+        if (at >= 0) {
+            slab.setLongLE(at + TIME, time);
+            ring.commit(at, WAY_BACK);
+        }
+    }
+
+    @Override
     public void mac(long high, long low, int zone, long mac, long time) {
         if (isPressed()) {
             drop(MAC);

@@ -57,4 +57,9 @@ public final class Tcp {
     public static int flags(ByteBuf m, int at) {
         return Bytes.u8(m, at + FLAGS);
     }
+
+    /** Whether it is the SYN of who opens a connection. */
+    public static boolean isOpening(ByteBuf m, int at) {
+        return (flags(m, at) & (SYN | ACK | RST)) == SYN;
+    }
 }
