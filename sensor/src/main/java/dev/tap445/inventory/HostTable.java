@@ -26,7 +26,7 @@ final class HostTable {
     private List<Host> changed = new ArrayList<>();
     private Host[] ordered = {};
     private long orderedUpTo; // hosts with a lower number are among them
-    private long orderedEvicted;
+    private boolean removed; // some of them are forgotten
 
     HostTable(int capacity) {
         this.capacity = capacity;
@@ -47,7 +47,7 @@ final class HostTable {
 
     /** All hosts in the order of their addresses; not to be written to. */
     Host[] inOrder() {
-        if (orderedUpTo != admitted || orderedEvicted != evicted) {
+        if (orderedUpTo != admitted || removed) {
             Host[] all = new Host[hosts.size()];
             int count = 0;
             for (Host host : ordered) {
@@ -63,7 +63,7 @@ final class HostTable {
             Arrays.sort(all, BY_ADDRESS); // little work where most of it is in order
             ordered = all;
             orderedUpTo = admitted;
-            orderedEvicted = evicted;
+            removed = false;
         }
         return ordered;
     }
@@ -169,6 +169,7 @@ final class HostTable {
     private void remove(int position) {
         unplace(hosts.get(position), position + 1);
         hosts.get(position).forgotten = true;
+        removed = true;
         int last = hosts.size() - 1;
         Host moved = hosts.remove(last);
         if (last != position) {
