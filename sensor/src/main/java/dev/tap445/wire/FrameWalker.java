@@ -54,7 +54,8 @@ public final class FrameWalker {
     private int tunnelId;
     private int tunnelKind;
     private int mirroredVlan;
-    private boolean tunnelCut;
+    /** Offsets of the IP headers around the innermost, {@link #ipDepth} of them where that is a fragment. */
+    private final int[] around = new int[MAX_IP_NESTING];
 
     /** Walks the frame; returns {@link #NOTHING}, {@link #IP}, {@link #ARP} or {@link #FAILED}. */
     public int walk(ByteBuf m, int offset, int captured, int linkType) {
@@ -68,7 +69,6 @@ public final class FrameWalker {
         tunnelId = 0;
         tunnelKind = Vantage.NONE;
         mirroredVlan = 0;
-        tunnelCut = false;
         if (linkType == LinkType.ETHERNET) {
             return ethernet(m);
         }
@@ -365,19 +365,16 @@ public final class FrameWalker {
         return protocol == IpProtocol.TCP ? IP : upper(m);
     }
 
-    /**
-     * Descends into a tunnel, or stops at this IP packet. The first fragment of a tunnel's packet is taken for one that
-     * was cut there: what it carries has its headers in it, and belongs to the worker of the addresses inside.
-     */
+    /** Descends into a tunnel, or stops at this IP packet. A fragment is not looked into: not all of it is there. */
     private int upper(ByteBuf m) {
-        boolean cut = moreFragments;
-        if (fragmentOffset > 0) {
+        if (isFragment()) {
             return IP;
         }
-        if (++ipDepth > MAX_IP_NESTING) {
+        if (ipDepth == MAX_IP_NESTING) {
             fail(DecodeFailure.NESTING_TOO_DEEP);
             return FAILED;
         }
+        around[ipDepth++] = ipOffset;
         at = payloadOffset;
         int outerEnd = end;
         end = payloadEnd;
@@ -392,15 +389,7 @@ public final class FrameWalker {
             return IP;
         }
         ethernetOffset = -1;
-        int found = next == ETHER_TYPE ? etherType(m) : finish(m, next);
-        if (cut) {
-            tunnelCut = true;
-            if (found != IP && found != ARP) {
-                failure = DecodeFailure.TUNNEL_FRAGMENTED;
-                return FAILED;
-            }
-        }
-        return found;
+        return next == ETHER_TYPE ? etherType(m) : finish(m, next);
     }
 
     private int gre(ByteBuf m) {
@@ -448,7 +437,7 @@ public final class FrameWalker {
         if (end - at < Tunnel.UDP_LENGTH) {
             return IP;
         }
-        int port = Bytes.u16(m, at + 2);
+        int port = Tunnel.port(m, at);
         int inner = at + Tunnel.UDP_LENGTH;
         return switch (port) {
             case Tunnel.VXLAN_PORT, Tunnel.VXLAN_LINUX_PORT -> vxlan(m, inner);
@@ -561,11 +550,6 @@ public final class FrameWalker {
         return destinationLow;
     }
 
-    /** Whether the packet was in a tunnel that was itself cut into fragments, and not all of it is in the first. */
-    public boolean isCutByTunnel() {
-        return tunnelCut && payloadEnd - payloadOffset < payloadLength;
-    }
-
     /** IP protocol of the payload: behind IPv6 extension headers, but in a fragment what follows its fragment header. */
     public int protocol() {
         return protocol;
@@ -601,6 +585,33 @@ public final class FrameWalker {
 
     public boolean isFragment() {
         return moreFragments || fragmentOffset > 0;
+    }
+
+    /**
+     * Whether it is a fragment of what may be a tunnel's packet, or of one whose IPv6 extension headers lie behind the
+     * fragment header.
+     */
+    public boolean isTunnelFragment() {
+        return isFragment() && (Tunnel.isOver(protocol) || !v4 && Ipv6.isExtension(protocol));
+    }
+
+    /** Whether a tunnel may begin in this first fragment: over UDP its port tells. */
+    public boolean beginsTunnel(ByteBuf m) {
+        return protocol != IpProtocol.UDP
+                || payloadEnd - payloadOffset >= Tunnel.UDP_LENGTH && Tunnel.isPort(Tunnel.port(m, payloadOffset));
+    }
+
+    /**
+     * Takes the lengths out of the IP headers around this fragment, so that they go as far as what is there.
+     *
+     * @param m has the frame up to the fragment's IP header
+     * @param shift from where the frame was when it was walked to where it is in {@code m}
+     */
+    public void unbound(ByteBuf m, int shift) {
+        for (int i = 0; i < ipDepth; i++) {
+            int header = around[i] + shift;
+            Bytes.put16(m, header + (Ipv4.version(m, header) == 4 ? Ipv4.TOTAL_LENGTH : Ipv6.PAYLOAD_LENGTH), 0);
+        }
     }
 
     /**
