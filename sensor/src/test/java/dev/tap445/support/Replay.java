@@ -208,6 +208,7 @@ public final class Replay {
         public void finish(long end) {
             settle(end);
             classes();
+            decoder.close();
             tracker.close();
         }
     }
