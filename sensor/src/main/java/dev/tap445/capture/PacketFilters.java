@@ -8,9 +8,10 @@ import java.util.stream.Collectors;
  * The two expressions of pcap-filter(7) that spare user space the packets that say nothing.
  *
  * <p>Both pass, besides the watched ports: SYN-ACKs of any port, ICMP errors and echo replies, ARP, neighbour
- * discovery (all signs of life), TCP and UDP fragments, packets with IPv6 extension headers, and every tunnel that the decoder
- * opens, since BPF cannot look into it. Each is written out for IPv4 and for IPv6 ({@code tcp[…]} never matches IPv6),
- * and nested for no, one and two VLAN tags ({@code vlan} moves all offsets behind it); three are not seen.
+ * discovery (all signs of life), TCP and UDP fragments, packets with IPv6 extension headers, and every tunnel that the
+ * decoder opens, since BPF cannot look into it, nor see a port in its later fragments. Each is written out for IPv4 and for
+ * IPv6 ({@code tcp[…]} never matches IPv6), and nested for no, one and two VLAN tags ({@code vlan} moves all offsets behind
+ * it); three are not seen.
  *
  * <p>A load beyond the packet rejects it, whatever stands behind the next {@code or}: so what reads the payload comes
  * last.

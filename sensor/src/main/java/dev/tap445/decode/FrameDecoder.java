@@ -14,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns frames into segments, signs of life and unreachable messages; puts fragmented TCP packets together. A fragment of
- * anything else, such as a tunnel's packet, is a sign of life alone: what it is a part of comes whole, from elsewhere. One per
- * worker; allocates nothing per frame; hostile bytes end in {@link FrameHandler#onFailure}.
+ * Turns frames into segments, signs of life and unreachable messages; puts fragmented TCP packets together. A fragment
+ * of anything else, such as a tunnel's packet, is a sign of life alone: what it is a part of comes whole, from the capture
+ * stage. One per worker; allocates nothing per frame; hostile bytes end in {@link FrameHandler#onFailure}.
  */
 public final class FrameDecoder implements AutoCloseable {
     private final FrameWalker frame = new FrameWalker();
