@@ -9,8 +9,8 @@ import dev.tap445.wire.PacketHash;
 import java.util.Arrays;
 
 /**
- * The whole way of a frame: hash, tunnels put together, link layers, tunnels, fragments, TCP, SMB, observations, inventory. The bytes are
- * frames one after another: link type (1), length (2), tenths of a second since the last (1), then the frame.
+ * The whole way of a frame: hash, tunnels put together, link layers, fragments, TCP, SMB, observations, inventory. The
+ * bytes are frames one after another: link type (1), length (2), tenths of a second since the last (1), then the frame.
  */
 public final class FrameTarget {
     private static final int[] LINKS = {1, 0, 9, 12, 14, 51, 101, 108, 113, 228, 229, 276, 105};

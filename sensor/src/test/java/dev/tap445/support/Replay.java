@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The stages from the choice of a worker to the inventory without threads: the same answer, thousands of times a second. */
+/** The stages from the choice of a worker to the inventory, without threads: the same answer, quickly. */
 public final class Replay {
     /**
      * What came of it.
