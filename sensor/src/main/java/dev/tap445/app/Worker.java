@@ -235,6 +235,10 @@ final class Worker implements RecordHandler, Runnable {
         handled++;
         long time = PacketRecord.timestamp(slab, at);
         tracker.advance(time);
+        if (type == PacketRecord.SPOILT_FRAGMENT) {
+            packets.count(PacketClass.FRAGMENT);
+            return;
+        }
         packets.count(decoder.decode(
                 slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at), PacketRecord.linkType(slab, at), time));
     }

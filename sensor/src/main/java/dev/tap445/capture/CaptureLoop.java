@@ -5,6 +5,8 @@ import java.util.List;
 /** Takes packets from sources, one source after the other, and hands them to the distributor in batches. */
 public final class CaptureLoop {
     private static final int BATCH = 256;
+    /** An idle clock stays this far behind the wall, so that it does not overtake packets on their way. */
+    private static final long CLOCK_LAG_NANOS = 250_000_000L;
 
     private final List<? extends PacketSource> sources;
     private final Distributor distributor;
@@ -31,11 +33,20 @@ public final class CaptureLoop {
                 distributor.publishAll(source.counters());
             }
             if (count != PacketSource.END) {
+                if (count == 0 && !source.canWait() && distributor.awaitsTime()) {
+                    distributor.advance(System.currentTimeMillis() * 1_000_000L - CLOCK_LAG_NANOS);
+                }
                 return count;
             }
             current++;
         }
+        finish();
         return PacketSource.END;
+    }
+
+    /** Nothing more will be read: hands over what was held back. */
+    void finish() {
+        distributor.finish();
     }
 
     List<? extends PacketSource> sources() {

@@ -2,11 +2,11 @@ package dev.tap445.decode;
 
 import dev.tap445.wire.Arp;
 import dev.tap445.wire.DecodeFailure;
+import dev.tap445.wire.FragmentedPacket;
 import dev.tap445.wire.FrameWalker;
 import dev.tap445.wire.Icmp;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.IpProtocol;
-import dev.tap445.wire.Ipv6;
 import dev.tap445.wire.LinkType;
 import dev.tap445.wire.Tcp;
 import io.netty.buffer.ByteBuf;
@@ -14,8 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns frames into segments, signs of life and unreachable messages; puts fragmented TCP packets together. One per
- * worker; allocates nothing per frame; hostile bytes end in {@link FrameHandler#onFailure}.
+ * Turns frames into segments, signs of life and unreachable messages; puts fragmented TCP packets together. A fragment
+ * of anything else, such as a tunnel's packet, is a sign of life alone: what it is a part of comes whole, from the capture
+ * stage. One per worker; allocates nothing per frame; hostile bytes end in {@link FrameHandler#onFailure}.
  */
 public final class FrameDecoder implements AutoCloseable {
     private final FrameWalker frame = new FrameWalker();
@@ -84,9 +85,6 @@ public final class FrameDecoder implements AutoCloseable {
         int protocol = frame.protocol();
         boolean fragment = frame.isFragment();
         if (!fragment && protocol == IpProtocol.TCP) {
-            if (frame.isCutByTunnel()) {
-                handler.onFailure(DecodeFailure.TUNNEL_FRAGMENTED);
-            }
             return tcp(m, frame, null, timeNanos);
         }
         PacketClass found = PacketClass.LIFE;
@@ -100,7 +98,7 @@ public final class FrameDecoder implements AutoCloseable {
     }
 
     private PacketClass fragment(ByteBuf m, int protocol, long timeNanos) {
-        if (protocol == IpProtocol.TCP || !frame.isV4() && Ipv6.isExtension(protocol)) {
+        if (protocol == IpProtocol.TCP) {
             defragmenter.add(m, frame, timeNanos);
         } else if (frame.fragmentOffset() == 0 && (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6)) {
             icmp(m, protocol == IpProtocol.ICMP, timeNanos);
@@ -108,17 +106,13 @@ public final class FrameDecoder implements AutoCloseable {
         return PacketClass.FRAGMENT;
     }
 
-    /** Packets out of fragments; those that came to nothing are counted, whatever was in them. */
+    /** Packets out of fragments; those that came to nothing are counted. */
     private final class Rebuilt implements Defragmenter.Sink {
         @Override
         public void onPacket(FragmentedPacket packet, int header, int captured, long timeNanos) {
             ByteBuf m = packet.memory();
-            int found = rebuilt.walk(m, header, captured, LinkType.RAW);
-            if (found == FrameWalker.FAILED) {
-                handler.onFailure(Objects.requireNonNull(rebuilt.failure()));
-            } else if (found == FrameWalker.IP && rebuilt.isFragment()) {
-                handler.onFailure(DecodeFailure.IP_FRAGMENT_INVALID); // fragments inside fragments
-            } else if (found == FrameWalker.IP && rebuilt.protocol() == IpProtocol.TCP) {
+            if (rebuilt.walk(m, header, captured, LinkType.RAW) == FrameWalker.IP
+                    && rebuilt.protocol() == IpProtocol.TCP) {
                 tcp(m, rebuilt, packet, timeNanos);
             }
         }

@@ -21,6 +21,12 @@ public final class Ipv4 {
         return Bytes.u8(m, at) >>> 4;
     }
 
+    /** Whether an IP header of either version may begin here. */
+    static boolean isIpVersion(ByteBuf m, int at) {
+        int version = version(m, at);
+        return version == 4 || version == 6;
+    }
+
     /** Header length in bytes, 0 to 60. */
     public static int headerLength(ByteBuf m, int at) {
         return (Bytes.u8(m, at) & 0x0f) << 2;
