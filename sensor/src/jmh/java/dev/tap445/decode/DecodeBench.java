@@ -80,7 +80,7 @@ public class DecodeBench {
         }
 
         @Override
-        public void onLife(long high, long low, int zone, long timeNanos) {
+        public void onLife(long high, long low, int zone, boolean opening, long timeNanos) {
             bytes++;
         }
 

@@ -73,7 +73,7 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--snaplen", paramLabel = "BYTES", description = "Bytes kept of a packet (default: 65535).")
     private int snapLength = LiveOptions.DEFAULT_SNAP_LENGTH;
 
-    @Option(names = "--buffer", paramLabel = "MIB", description = "Kernel capture buffer (default: 128).")
+    @Option(names = "--buffer", paramLabel = "MIB", description = "Kernel capture buffer (default: 64).")
     private int bufferMib = LiveOptions.DEFAULT_BUFFER_BYTES / MIB;
 
     @Option(names = "--no-promiscuous", description = "Leave the interface as it is.")
@@ -88,8 +88,8 @@ final class LiveCommand implements Callable<Integer> {
     @Option(names = "--workers", paramLabel = "N", description = "Worker threads (default: 1).")
     private int workers = 1;
 
-    @Option(names = "--ring", paramLabel = "MIB", description = "Each ring, a power of two (default: 64).")
-    private int ringMib = 64;
+    @Option(names = "--ring", paramLabel = "MIB", description = "Each ring, a power of two (default: 32).")
+    private int ringMib = 32;
 
     @Mixin
     private final WebOptions web = new WebOptions();

@@ -1,8 +1,11 @@
 package dev.tap445.app;
 
 import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,8 @@ final class NativeLibraries {
     /** To be called before JNA or SQLite is touched. Does nothing where there are none, or the user has set a place. */
     static void choose() {
         if (System.getProperty("os.name").equals("Linux")) {
-            home().ifPresent(home -> choose(home.resolve("native"), System.getProperty("os.arch")));
+            home(NativeLibraries.class.getProtectionDomain().getCodeSource())
+                    .ifPresent(home -> choose(home.resolve("native"), System.getProperty("os.arch")));
         }
     }
 
@@ -53,17 +57,20 @@ final class NativeLibraries {
         return System.getProperty(property) == null;
     }
 
-    /** The directory of the sensor's jar; empty where it runs from classes. */
-    private static Optional<Path> home() {
+    /**
+     * The directory of the sensor's jar; empty where it runs from classes, and where a class loader does not say where
+     * its classes come from, or names what is no file.
+     */
+    static Optional<Path> home(@Nullable CodeSource source) {
+        @Nullable URL location = source == null ? null : source.getLocation();
+        if (location == null) {
+            return Optional.empty();
+        }
         try {
-            Path jar = Path.of(NativeLibraries.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
+            Path jar = Path.of(location.toURI());
             @Nullable Path folder = jar.getParent();
             return Files.isRegularFile(jar) ? Optional.ofNullable(folder) : Optional.empty();
-        } catch (URISyntaxException e) {
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
             return Optional.empty();
         }
     }

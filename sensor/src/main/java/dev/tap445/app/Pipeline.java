@@ -32,6 +32,7 @@ final class Pipeline implements AutoCloseable {
 
     private final PipelineOptions options;
     private final List<PacketSource> sources = new ArrayList<>();
+    private final List<Distributor> distributors = new ArrayList<>();
     private final List<CaptureThread> captures = new ArrayList<>();
     private final List<RecordRing> rings = new ArrayList<>();
     private final List<RecordRing> queues = new ArrayList<>();
@@ -63,7 +64,9 @@ final class Pipeline implements AutoCloseable {
             }
             rings.addAll(own);
             ringsByCapture.add(own);
-            CaptureLoop loop = new CaptureLoop(group, new Distributor(own, new AddressPairSelector(options.workers())));
+            Distributor distributor = new Distributor(own, new AddressPairSelector(options.workers()));
+            distributors.add(distributor);
+            CaptureLoop loop = new CaptureLoop(group, distributor);
             captures.add(new CaptureThread(names.get(captures.size()), loop, idle()));
         }
         List<ObservationReader> readers = new ArrayList<>();
@@ -197,15 +200,12 @@ final class Pipeline implements AutoCloseable {
 
     private long lost() {
         long sum = 0;
-        for (RecordRing ring : rings) {
-            sum += ring.drops();
-        }
         for (PacketSource source : sources) {
             SourceStatistics statistics = source.statistics();
             sum += statistics.kernelDrops() + statistics.interfaceDrops();
         }
         for (Worker worker : workers) {
-            sum += worker.errors();
+            sum += worker.errors() + worker.drops();
         }
         for (ObservationWriter writer : writers) {
             sum += writer.lost();
@@ -271,6 +271,9 @@ final class Pipeline implements AutoCloseable {
             long count = 0;
             for (Worker worker : workers) {
                 count += worker.failures().get(reason);
+            }
+            for (Distributor distributor : distributors) {
+                count += distributor.failures(reason);
             }
             if (count > 0) {
                 counts.put(reason.label(), count);

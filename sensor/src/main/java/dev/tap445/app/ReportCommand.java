@@ -39,7 +39,7 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            description = "Report on what was seen since: 2026-03-01 or 2026-03-01T08:00:00Z.")
+            description = "Report on what was seen since: 2026-03-01 or 2026-03-01T08:00:00Z; not with --window.")
     private @Nullable String since;
 
     @Mixin
@@ -48,6 +48,10 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         report.check();
+        if (since != null && report.window != null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--since " + since + " and --window " + report.window + ": give one of the two");
+        }
         report.since = since == null ? 0 : time(since);
         try {
             StoreReader.Content content = StoreReader.read(store.directory(), report::readinessWindow);

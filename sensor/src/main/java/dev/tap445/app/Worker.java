@@ -12,6 +12,8 @@ import dev.tap445.track.FailureCounters;
 import dev.tap445.track.ObservationWriter;
 import dev.tap445.track.Tracker;
 import dev.tap445.track.TrackerOptions;
+import dev.tap445.wire.Ethernet;
+import dev.tap445.wire.LinkType;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.slf4j.Logger;
@@ -32,6 +34,8 @@ final class Worker implements RecordHandler, Runnable {
     private static final long CLOCK_LAG_NANOS = 250_000_000L;
 
     private static final long CLOCK_PERIOD_NANOS = 100_000_000L;
+    /** Live, a worker with more than this share of a ring before it passes bare SYNs over: the rest is worth more. */
+    private static final int BEHIND = 4;
 
     private final int index;
     private final List<RecordRing> rings;
@@ -57,6 +61,9 @@ final class Worker implements RecordHandler, Runnable {
     private volatile long evictionsBefore;
     private long rounds;
     private volatile long turns;
+    private boolean behind;
+    private long passed;
+    private volatile long passedOver;
 
     /**
      * A worker that is not started.
@@ -118,8 +125,9 @@ final class Worker implements RecordHandler, Runnable {
     private int doWork() {
         int work = 0;
         for (RecordRing ring : rings) {
+            behind = followsClock && ring.backlog() > ring.capacity() / BEHIND;
             try {
-                work += tracker.looksAhead() ? drainAhead(ring) : ring.drain(this, BATCH);
+                work += tracker.looksAhead() && !behind ? drainAhead(ring) : ring.drain(this, BATCH);
             } catch (RuntimeException | StackOverflowError | AssertionError e) {
                 packets.count(PacketClass.ERROR); // the packet is gone, and counted; the next may be better
                 work++;
@@ -134,6 +142,7 @@ final class Worker implements RecordHandler, Runnable {
             }
         }
         if (work > 0) {
+            passedOver = passed;
             observations.publish();
         }
         return work;
@@ -219,11 +228,37 @@ final class Worker implements RecordHandler, Runnable {
 
     @Override
     public void onRecord(int type, ByteBuf slab, int at, int length) {
+        if (behind && isBareSyn(slab, at)) {
+            passed++;
+            return;
+        }
         handled++;
         long time = PacketRecord.timestamp(slab, at);
         tracker.advance(time);
+        if (type == PacketRecord.SPOILT_FRAGMENT) {
+            packets.count(PacketClass.FRAGMENT);
+            return;
+        }
         packets.count(decoder.decode(
                 slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at), PacketRecord.linkType(slab, at), time));
+    }
+
+    /**
+     * A flood is made of these. An attempt that is not seen accuses nobody, and the connection is taken up with its next
+     * packet; an offer that is not seen is lost.
+     */
+    private static boolean isBareSyn(ByteBuf slab, int at) {
+        return PacketRecord.linkType(slab, at) == LinkType.ETHERNET
+                && Ethernet.isBareSyn(slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at));
+    }
+
+    /** Any thread: packets that its rings had no room for, or that it passed over to catch up. */
+    long drops() {
+        long drops = passedOver;
+        for (RecordRing ring : rings) {
+            drops += ring.drops();
+        }
+        return drops;
     }
 
     /** Any thread: how often it looked for packets, whether any came or not. */
@@ -241,15 +276,13 @@ final class Worker implements RecordHandler, Runnable {
     }
 
     FeedView.WorkerView view() {
-        long drops = 0;
         double fill = 0;
         for (RecordRing ring : rings) {
-            drops += ring.drops();
             fill = Math.max(fill, ring.fillRatio());
         }
         return new FeedView.WorkerView(
                 index,
-                drops,
+                drops(),
                 fill,
                 tracker.flows(),
                 evictionsBefore + tracker.evictions(),

@@ -14,7 +14,11 @@ public final class AddressPairSelector implements WorkerSelector {
 
     @Override
     public int select(MemorySegment memory, long offset, int captured, int linkType) {
+        if (workers == 1 && PacketHash.isPlainTcp(memory, offset, captured, linkType)) {
+            return 0;
+        }
         long value = Integer.toUnsignedLong(hash.hash(memory, offset, captured, linkType));
-        return (int) ((value * workers) >>> Integer.SIZE);
+        int worker = (int) ((value * workers) >>> Integer.SIZE);
+        return hash.isTunnelFragment() ? ~worker : worker;
     }
 }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /** Takes packets from sources, of several in the order of their time, and hands them to the distributor in batches. */
 public final class CaptureLoop {
     private static final int BATCH = 256;
+    /** An idle clock stays this far behind the wall, so that it does not overtake packets on their way. */
+    private static final long CLOCK_LAG_NANOS = 250_000_000L;
 
     private final List<? extends PacketSource> sources;
     private final Distributor distributor;
@@ -23,19 +25,34 @@ public final class CaptureLoop {
      * @return packets handed over, 0 where none is waiting, {@link PacketSource#END} after the last source's last
      */
     public int doWork() {
-        if (order != null) {
-            return order.doWork(BATCH);
+        int count = order != null ? order.doWork(BATCH) : poll();
+        if (count == PacketSource.END) {
+            finish();
         }
+        return count;
+    }
+
+    private int poll() {
         if (sources.isEmpty()) {
             return PacketSource.END;
         }
         PacketSource source = sources.getFirst();
         distributor.waitWhenFull(source.canWait());
+        int count;
         try {
-            return source.poll(distributor, BATCH);
+            count = source.poll(distributor, BATCH);
         } finally {
             distributor.publishAll(source.counters());
         }
+        if (count == 0 && !source.canWait() && distributor.awaitsTime()) {
+            distributor.advance(System.currentTimeMillis() * 1_000_000L - CLOCK_LAG_NANOS);
+        }
+        return count;
+    }
+
+    /** Nothing more will be read: hands over what was held back. */
+    void finish() {
+        distributor.finish();
     }
 
     List<? extends PacketSource> sources() {

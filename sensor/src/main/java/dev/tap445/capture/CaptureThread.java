@@ -86,6 +86,7 @@ public final class CaptureThread implements AutoCloseable {
                 turns = ++rounds;
                 idle.idle(count);
             }
+            loop.finish();
         } catch (Throwable e) { // whatever it is, the application has to hear of it
             failure = e;
         }

@@ -112,7 +112,7 @@ public final class FileSource implements PacketSource {
         Arena arena = Arena.ofShared();
         ReadableByteChannel channel = Channels.newChannel(stream);
         try {
-            Window window = Window.ofStream(channel, STREAM_WINDOW);
+            Window window = Window.ofStream(channel, STREAM_WINDOW, arena);
             return new FileSource(name, index, arena, channel, window, FileFormat.parser(window));
         } catch (CaptureException e) {
             arena.close();
@@ -141,10 +141,10 @@ public final class FileSource implements PacketSource {
                 return new FileSource(name, index, arena, null, window, FileFormat.parser(window));
             }
         }
-        Window plain = Window.ofStream(file, STREAM_WINDOW);
+        Window plain = Window.ofStream(file, STREAM_WINDOW, arena);
         if (plain.fill(FileFormat.MAGIC_LENGTH) && FileFormat.isGzip(plain.memory(), plain.position())) {
             ReadableByteChannel unpacked = Channels.newChannel(new GZIPInputStream(plain.remaining(), GZIP_BUFFER));
-            Window window = Window.ofStream(unpacked, STREAM_WINDOW);
+            Window window = Window.ofStream(unpacked, STREAM_WINDOW, arena);
             return new FileSource(name, index, arena, file, window, FileFormat.parser(window));
         }
         return new FileSource(name, index, arena, file, plain, FileFormat.parser(plain));

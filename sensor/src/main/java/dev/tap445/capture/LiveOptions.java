@@ -9,8 +9,8 @@ package dev.tap445.capture;
  */
 public record LiveOptions(int snapLength, boolean promiscuous, int bufferBytes, CaptureFilter filter) {
     public static final int DEFAULT_SNAP_LENGTH = 65_535;
-    /** 128 MiB: at 1 Mpps of small packets about two thirds of a second. */
-    public static final int DEFAULT_BUFFER_BYTES = 128 << 20;
+    /** 64 MiB: at 1 Mpps of small packets about a third of a second. */
+    public static final int DEFAULT_BUFFER_BYTES = 64 << 20;
 
     /** The defaults of {@code tap445 live}. */
     public static LiveOptions of(CaptureFilter filter) {

@@ -8,9 +8,10 @@ import java.util.stream.Collectors;
  * The two expressions of pcap-filter(7) that spare user space the packets that say nothing.
  *
  * <p>Both pass, besides the watched ports: SYN-ACKs of any port, ICMP errors and echo replies, ARP, neighbour
- * discovery (all signs of life), TCP fragments, packets with IPv6 extension headers, and every tunnel that the decoder
- * opens, since BPF cannot look into it. Each is written out for IPv4 and for IPv6 ({@code tcp[…]} never matches IPv6),
- * and nested for no, one and two VLAN tags ({@code vlan} moves all offsets behind it); three are not seen.
+ * discovery (all signs of life), TCP and UDP fragments, packets with IPv6 extension headers, and every tunnel that the
+ * decoder opens, since BPF cannot look into it, nor see a port in its later fragments. Each is written out for IPv4 and for
+ * IPv6 ({@code tcp[…]} never matches IPv6), and nested for no, one and two VLAN tags ({@code vlan} moves all offsets behind
+ * it); three are not seen.
  *
  * <p>A load beyond the packet rejects it, whatever stands behind the next {@code or}: so what reads the payload comes
  * last.
@@ -49,7 +50,7 @@ final class PacketFilters {
                 + " or icmp[0] = 0 or icmp[0] = 3 or icmp[0] = 11 or icmp[0] = 12";
         String life6 = "(ip6[6] = 6 and ip6[53] & " + SYN_ACK + " = " + SYN_ACK + ")"
                 + " or (ip6[6] = 58 and (ip6[40] < 128 or ip6[40] = 129 or ip6[40] = 135 or ip6[40] = 136))";
-        String fragments = "(ip[9] = 6 and ip[6:2] & 0x3fff != 0)";
+        String fragments = "((ip[9] = 6 or ip[9] = 17) and ip[6:2] & 0x3fff != 0)";
         String extensions = any("ip6[6] = ", 0, 43, 44, 51, 60);
         String tunnels = any("ip[9] = ", 4, 41, 47) + " or " + any("ip6[6] = ", 4, 41, 47) + " or "
                 + any("udp port ", TUNNEL_PORTS);

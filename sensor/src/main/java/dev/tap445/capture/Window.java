@@ -3,6 +3,7 @@ package dev.tap445.capture;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -40,10 +41,11 @@ final class Window {
      * A window that moves over a stream.
      *
      * @param size the most bytes that a parser ever asks for at once, or more
+     * @param arena whose memory it is
      */
-    static Window ofStream(ReadableByteChannel channel, int size) {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(size);
-        return new Window(MemorySegment.ofBuffer(buffer), 0, channel, buffer);
+    static Window ofStream(ReadableByteChannel channel, int size, Arena arena) {
+        MemorySegment memory = arena.allocate(size);
+        return new Window(memory, 0, channel, memory.asByteBuffer());
     }
 
     MemorySegment memory() {

@@ -1,7 +1,11 @@
 package dev.tap445.decode;
 
 import dev.tap445.wire.DecodeFailure;
+import dev.tap445.wire.Ethernet;
+import dev.tap445.wire.FragmentedPacket;
 import dev.tap445.wire.FrameWalker;
+import dev.tap445.wire.IpProtocol;
+import dev.tap445.wire.Tcp;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +37,24 @@ final class Defragmenter implements AutoCloseable {
     /** How long a packet's further copies are left out after it was whole. */
     static final long DONE_NANOS = 1_000_000_000L;
 
-    private final FragmentedPacket[] packets = new FragmentedPacket[PACKETS];
+    private enum State {
+        FREE,
+        OPEN,
+        /** Handed over, or not wanted: what still comes of it is left out. */
+        DONE
+    }
+
+    private static final class Place {
+        final FragmentedPacket packet = new FragmentedPacket();
+        State state = State.FREE;
+        long deadline;
+        /** Place in the order in which packets were begun. */
+        long order;
+        /** When the fragment with the header came. */
+        long firstTime;
+    }
+
+    private final Place[] places = new Place[PACKETS];
     private final Sink sink;
     private int used;
     private long begun;
@@ -43,31 +64,47 @@ final class Defragmenter implements AutoCloseable {
         this.sink = sink;
     }
 
-    /** Takes a fragment of a TCP packet, or of one whose IPv6 extension headers lie behind the fragment header. */
+    /** Takes a fragment of a TCP packet. */
     void add(ByteBuf m, FrameWalker fragment, long timeNanos) {
-        FragmentedPacket packet = find(fragment);
-        if (packet != null && packet.state == FragmentedPacket.DONE) {
+        Place place = find(fragment);
+        if (place != null && place.state == State.DONE) {
             return;
         }
         boolean sound = FragmentedPacket.isSound(fragment);
-        if (packet == null && sound) {
-            packet = place();
-            packet.open(m, fragment, timeNanos);
-            packet.order = begun++;
-            setDeadline(packet, timeNanos + TIMEOUT_NANOS);
+        if (place == null && sound) {
+            place = place();
+            int ethernet = fragment.ethernetOffset();
+            place.packet.open(m, fragment, Math.max(0, ethernet), ethernet < 0 ? 0 : Ethernet.HEADER_LENGTH);
+            place.state = State.OPEN;
+            place.order = begun++;
+            place.firstTime = timeNanos;
+            setDeadline(place, timeNanos + TIMEOUT_NANOS);
         }
-        if (packet == null || !sound || !packet.add(m, fragment, timeNanos)) {
+        if (place == null || !sound || !place.packet.add(m, fragment)) {
             sink.onFailure(DecodeFailure.IP_FRAGMENT_INVALID);
-            if (packet != null) {
-                packet.state = FragmentedPacket.DONE;
+            if (place != null) {
+                place.state = State.DONE;
             }
-        } else if (packet.isUnwanted()) {
-            packet.state = FragmentedPacket.DONE;
-        } else if (packet.isWhole()) {
-            handOver(packet, timeNanos);
-            packet.state = FragmentedPacket.DONE;
-            setDeadline(packet, timeNanos + DONE_NANOS);
+            return;
         }
+        if (fragment.fragmentOffset() == 0) {
+            place.firstTime = timeNanos;
+        }
+        if (isUnwanted(place.packet)) {
+            place.state = State.DONE;
+        } else if (place.packet.isWhole()) {
+            handOver(place, timeNanos);
+            place.state = State.DONE;
+            setDeadline(place, timeNanos + DONE_NANOS);
+        }
+    }
+
+    /** Whether the ports are there, and neither is watched. */
+    private static boolean isUnwanted(FragmentedPacket packet) {
+        return packet.protocol() == IpProtocol.TCP
+                && packet.begins()
+                && !WatchedPorts.contains(Tcp.sourcePort(packet.memory(), packet.payload()))
+                && !WatchedPorts.contains(Tcp.destinationPort(packet.memory(), packet.payload()));
     }
 
     /** Time from which on {@link #expire} has something to do. */
@@ -78,17 +115,17 @@ final class Defragmenter implements AutoCloseable {
     /** Gives up what did not become whole in time. */
     void expire(long timeNanos) {
         while (true) {
-            FragmentedPacket oldest = null;
+            Place oldest = null;
             nextDeadline = Long.MAX_VALUE;
             for (int i = 0; i < used; i++) {
-                FragmentedPacket packet = packets[i];
-                if (packet.state == FragmentedPacket.FREE) {
+                Place place = places[i];
+                if (place.state == State.FREE) {
                     continue;
                 }
-                if (packet.deadline > timeNanos) {
-                    nextDeadline = Math.min(nextDeadline, packet.deadline);
-                } else if (oldest == null || packet.order < oldest.order) {
-                    oldest = packet;
+                if (place.deadline > timeNanos) {
+                    nextDeadline = Math.min(nextDeadline, place.deadline);
+                } else if (oldest == null || place.order < oldest.order) {
+                    oldest = place;
                 }
             }
             if (oldest == null) {
@@ -107,63 +144,65 @@ final class Defragmenter implements AutoCloseable {
     @Override
     public void close() {
         for (int i = 0; i < used; i++) {
-            packets[i].close();
+            places[i].packet.close();
         }
         used = 0;
         nextDeadline = Long.MAX_VALUE;
     }
 
-    private void setDeadline(FragmentedPacket packet, long deadline) {
-        packet.deadline = deadline;
+    private void setDeadline(Place place, long deadline) {
+        place.deadline = deadline;
         nextDeadline = Math.min(nextDeadline, deadline);
     }
 
-    private @Nullable FragmentedPacket find(FrameWalker fragment) {
+    private @Nullable Place find(FrameWalker fragment) {
         for (int i = 0; i < used; i++) {
-            if (packets[i].is(fragment)) {
-                return packets[i];
+            if (places[i].state != State.FREE && places[i].packet.is(fragment)) {
+                return places[i];
             }
         }
         return null;
     }
 
     /** A free place: a new one, else the oldest of those that are done, else the oldest. */
-    private FragmentedPacket place() {
-        FragmentedPacket best = null;
+    private Place place() {
+        Place best = null;
         for (int i = 0; i < used; i++) {
-            FragmentedPacket packet = packets[i];
-            if (packet.state == FragmentedPacket.FREE) {
-                return packet;
+            Place place = places[i];
+            if (place.state == State.FREE) {
+                return place;
             }
-            if (best == null || rank(packet) < rank(best)) {
-                best = packet;
+            if (best == null || rank(place) < rank(best)) {
+                best = place;
             }
         }
         if (best == null || used < PACKETS) {
-            FragmentedPacket packet = new FragmentedPacket();
-            packets[used++] = packet;
-            return packet;
+            Place place = new Place();
+            places[used++] = place;
+            return place;
         }
         giveUp(best);
         return best;
     }
 
-    private static long rank(FragmentedPacket packet) {
-        return packet.state == FragmentedPacket.DONE ? packet.order - Long.MAX_VALUE : packet.order;
+    private static long rank(Place place) {
+        return place.state == State.DONE ? place.order - Long.MAX_VALUE : place.order;
     }
 
-    private void giveUp(FragmentedPacket packet) {
-        if (packet.state == FragmentedPacket.OPEN) {
+    private void giveUp(Place place) {
+        if (place.state == State.OPEN) {
             sink.onFailure(DecodeFailure.IP_FRAGMENT_INCOMPLETE);
-            if (packet.contiguous() > 0) {
-                handOver(packet, packet.firstTime());
+            if (place.packet.contiguous() > 0) {
+                handOver(place, place.firstTime);
             }
         }
-        packet.state = FragmentedPacket.FREE;
+        place.state = State.FREE;
     }
 
-    private void handOver(FragmentedPacket packet, long timeNanos) {
-        int header = packet.header();
-        sink.onPacket(packet, header, packet.captured(header), timeNanos);
+    private void handOver(Place place, long timeNanos) {
+        FragmentedPacket packet = place.packet;
+        packet.writeHeader();
+        int captured = packet.payload() - packet.header() + packet.contiguous();
+        sink.onPacket(packet, packet.header(), captured, timeNanos);
     }
 }

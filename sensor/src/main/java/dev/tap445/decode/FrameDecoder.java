@@ -2,11 +2,11 @@ package dev.tap445.decode;
 
 import dev.tap445.wire.Arp;
 import dev.tap445.wire.DecodeFailure;
+import dev.tap445.wire.FragmentedPacket;
 import dev.tap445.wire.FrameWalker;
 import dev.tap445.wire.Icmp;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.IpProtocol;
-import dev.tap445.wire.Ipv6;
 import dev.tap445.wire.LinkType;
 import dev.tap445.wire.Tcp;
 import io.netty.buffer.ByteBuf;
@@ -14,8 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns frames into segments, signs of life and unreachable messages; puts fragmented TCP packets together. One per
- * worker; allocates nothing per frame; hostile bytes end in {@link FrameHandler#onFailure}.
+ * Turns frames into segments, signs of life and unreachable messages; puts fragmented TCP packets together. A fragment
+ * of anything else, such as a tunnel's packet, is a sign of life alone: what it is a part of comes whole, from the capture
+ * stage. One per worker; allocates nothing per frame; hostile bytes end in {@link FrameHandler#onFailure}.
  */
 public final class FrameDecoder implements AutoCloseable {
     private final FrameWalker frame = new FrameWalker();
@@ -50,6 +51,7 @@ public final class FrameDecoder implements AutoCloseable {
                         0,
                         IpAddress.mappedLow(Arp.senderAddress(m, frame.arpOffset())),
                         distinguish.zone(frame),
+                        false,
                         timeNanos);
             case FrameWalker.FAILED -> fail(Objects.requireNonNull(frame.failure()));
             default -> PacketClass.IGNORED;
@@ -83,9 +85,6 @@ public final class FrameDecoder implements AutoCloseable {
         int protocol = frame.protocol();
         boolean fragment = frame.isFragment();
         if (!fragment && protocol == IpProtocol.TCP) {
-            if (frame.isCutByTunnel()) {
-                handler.onFailure(DecodeFailure.TUNNEL_FRAGMENTED);
-            }
             return tcp(m, frame, null, timeNanos);
         }
         PacketClass found = PacketClass.LIFE;
@@ -94,12 +93,12 @@ public final class FrameDecoder implements AutoCloseable {
         } else if (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6) {
             found = icmp(m, protocol == IpProtocol.ICMP, timeNanos);
         }
-        PacketClass alive = life(frame.sourceHigh(), frame.sourceLow(), distinguish.zone(frame), timeNanos);
+        PacketClass alive = life(frame.sourceHigh(), frame.sourceLow(), distinguish.zone(frame), false, timeNanos);
         return found == PacketClass.LIFE ? alive : found;
     }
 
     private PacketClass fragment(ByteBuf m, int protocol, long timeNanos) {
-        if (protocol == IpProtocol.TCP || !frame.isV4() && Ipv6.isExtension(protocol)) {
+        if (protocol == IpProtocol.TCP) {
             defragmenter.add(m, frame, timeNanos);
         } else if (frame.fragmentOffset() == 0 && (protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6)) {
             icmp(m, protocol == IpProtocol.ICMP, timeNanos);
@@ -107,17 +106,13 @@ public final class FrameDecoder implements AutoCloseable {
         return PacketClass.FRAGMENT;
     }
 
-    /** Packets out of fragments; those that came to nothing are counted, whatever was in them. */
+    /** Packets out of fragments; those that came to nothing are counted. */
     private final class Rebuilt implements Defragmenter.Sink {
         @Override
         public void onPacket(FragmentedPacket packet, int header, int captured, long timeNanos) {
             ByteBuf m = packet.memory();
-            int found = rebuilt.walk(m, header, captured, LinkType.RAW);
-            if (found == FrameWalker.FAILED) {
-                handler.onFailure(Objects.requireNonNull(rebuilt.failure()));
-            } else if (found == FrameWalker.IP && rebuilt.isFragment()) {
-                handler.onFailure(DecodeFailure.IP_FRAGMENT_INVALID); // fragments inside fragments
-            } else if (found == FrameWalker.IP && rebuilt.protocol() == IpProtocol.TCP) {
+            if (rebuilt.walk(m, header, captured, LinkType.RAW) == FrameWalker.IP
+                    && rebuilt.protocol() == IpProtocol.TCP) {
                 tcp(m, rebuilt, packet, timeNanos);
             }
         }
@@ -143,7 +138,7 @@ public final class FrameDecoder implements AutoCloseable {
         long portsAndSequence = Tcp.portsAndSequence(m, header);
         if (!WatchedPorts.contains((int) (portsAndSequence >>> 48))
                 && !WatchedPorts.contains((int) (portsAndSequence >>> 32) & 0xffff)) {
-            return life(ip.sourceHigh(), ip.sourceLow(), zone, timeNanos);
+            return life(ip.sourceHigh(), ip.sourceLow(), zone, Tcp.isOpening(m, header), timeNanos);
         }
         if (length > captured) {
             length = captured & -4; // options cut by the snap length: the fixed header still counts
@@ -191,11 +186,11 @@ public final class FrameDecoder implements AutoCloseable {
         return PacketClass.UNREACHABLE;
     }
 
-    private PacketClass life(long high, long low, int zone, long timeNanos) {
+    private PacketClass life(long high, long low, int zone, boolean opening, long timeNanos) {
         if (!IpAddress.isHost(high, low)) {
             return PacketClass.IGNORED;
         }
-        handler.onLife(high, low, zone, timeNanos);
+        handler.onLife(high, low, zone, opening, timeNanos);
         return PacketClass.LIFE;
     }
 }

@@ -15,8 +15,9 @@ public interface FrameHandler {
      * A packet from this address other than a segment handed to {@link #onSegment}: the host is alive.
      *
      * @param zone of the address, see {@link Segment#zone}
+     * @param opening whether it is a SYN alone, which does not show that anything comes back from anywhere
      */
-    void onLife(long high, long low, int zone, long timeNanos);
+    void onLife(long high, long low, int zone, boolean opening, long timeNanos);
 
     /**
      * An ICMP destination-unreachable that quotes a segment to a watched port. The quoted source is the client.

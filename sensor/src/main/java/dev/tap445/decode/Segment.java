@@ -2,6 +2,7 @@ package dev.tap445.decode;
 
 import dev.tap445.wire.Bytes;
 import dev.tap445.wire.Ethernet;
+import dev.tap445.wire.FragmentedPacket;
 import dev.tap445.wire.FrameWalker;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.Tcp;
@@ -57,7 +58,7 @@ public final class Segment {
 
     /** Says how the packet came, where its fragments were put together elsewhere than in a frame. */
     void cameBy(FragmentedPacket packet) {
-        ethernetOffset = packet.ethernetOffset();
+        ethernetOffset = packet.frontLength() > 0 ? packet.front() : -1;
         vlan = packet.vlan();
         tunnel = packet.tunnel();
     }

@@ -79,7 +79,7 @@ final class Api {
         Predicate<PortState> state = query.choice("state", PortState.class);
         boolean byState = query.has("state");
         return (findings, json) -> JsonHosts.servers(
-                findings.inventory(),
+                findings,
                 server -> verdict.test(server.verdict())
                         && readiness.test(Readiness.of(server))
                         && (!byState || server.ports().stream().anyMatch(port -> state.test(port.state()))),

@@ -1,12 +1,11 @@
 package dev.tap445.export;
 
 import com.sun.net.httpserver.Headers;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.Deflater;
@@ -56,30 +55,62 @@ record Body(String contentType, boolean gzip, Bytes bytes, String etag) {
         return false;
     }
 
-    /** Grows as it is written; read without another copy. */
-    static final class Bytes extends ByteArrayOutputStream {
-        Bytes() {
-            super(BUFFER);
+    /** Grows as it is written, by pieces that stay where they are: a body of many MiB is not copied to make room. */
+    static final class Bytes extends OutputStream {
+        private static final int PIECE = 1 << 16;
+        private final List<byte[]> pieces = new ArrayList<>();
+        private byte[] last = new byte[BUFFER];
+        private int used;
+        private int before; // bytes in the pieces
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) {
+            int done = 0;
+            while (done < length) {
+                if (used == last.length) {
+                    pieces.add(last);
+                    before = Math.addExact(before, used);
+                    last = new byte[PIECE];
+                    used = 0;
+                }
+                int count = Math.min(length - done, last.length - used);
+                System.arraycopy(from, offset + done, last, used, count);
+                used += count;
+                done += count;
+            }
+        }
+
+        int size() {
+            return before + used;
         }
 
         void writeTo(OutputStream out, int chunk) throws IOException {
-            for (int at = 0; at < count; at += chunk) {
-                out.write(buf, at, Math.min(chunk, count - at));
+            for (byte[] piece : pieces) {
+                writeTo(out, chunk, piece, piece.length);
+            }
+            writeTo(out, chunk, last, used);
+        }
+
+        private static void writeTo(OutputStream out, int chunk, byte[] piece, int length) throws IOException {
+            for (int at = 0; at < length; at += chunk) {
+                out.write(piece, at, Math.min(chunk, length - at));
             }
         }
 
         private String tag() {
             try {
                 MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                digest.update(buf, 0, count);
+                pieces.forEach(digest::update);
+                digest.update(last, 0, used);
                 return '"' + HexFormat.of().formatHex(digest.digest(), 0, TAG_BYTES) + '"';
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException(e);
             }
-        }
-
-        String text() {
-            return toString(StandardCharsets.UTF_8);
         }
     }
 

@@ -23,9 +23,9 @@ final class JsonDetail {
         Json.time(json, "time", snapshot.time());
         json.writeFieldName("client");
         JsonHosts.client(findings, client, json);
-        JsonHosts.pairs(snapshot, pair -> pair.client().equals(client.address()), json);
+        JsonHosts.pairs(findings, pair -> pair.client().equals(client.address()), json);
         Set<IpAddress> servers = new HashSet<>(client.servers());
-        JsonHosts.servers(snapshot, server -> servers.contains(server.address()), json);
+        JsonHosts.servers(findings, server -> servers.contains(server.address()), json);
     }
 
     /** {@code server}, its {@code pairs}, its {@code attempts} nothing answered, and the {@code clients} of these. */
@@ -33,9 +33,9 @@ final class JsonDetail {
         InventorySnapshot snapshot = findings.inventory();
         Json.time(json, "time", snapshot.time());
         json.writeFieldName("server");
-        JsonHosts.server(server, json);
+        JsonHosts.server(findings, server, json);
         Predicate<PairView> mine = pair -> pair.server().equals(server.address());
-        JsonHosts.pairs(snapshot, mine, json);
+        JsonHosts.pairs(findings, mine, json);
         attempts(server.ports(), json);
         Set<IpAddress> clients = new HashSet<>();
         for (PairView pair : snapshot.pairs()) {

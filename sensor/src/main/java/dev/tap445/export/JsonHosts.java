@@ -6,7 +6,6 @@ import dev.tap445.inventory.AnswerCount;
 import dev.tap445.inventory.ClientView;
 import dev.tap445.inventory.HandshakeCounts;
 import dev.tap445.inventory.Identity;
-import dev.tap445.inventory.InventorySnapshot;
 import dev.tap445.inventory.OfferCounts;
 import dev.tap445.inventory.PairView;
 import dev.tap445.inventory.PortView;
@@ -16,6 +15,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code clients}, {@code servers} and {@code pairs} parts of the JSON report. */
 final class JsonHosts {
@@ -31,28 +31,27 @@ final class JsonHosts {
         json.writeEndArray();
     }
 
-    static void servers(InventorySnapshot snapshot, Predicate<ServerView> which, JsonGenerator json)
-            throws IOException {
+    static void servers(Findings findings, Predicate<ServerView> which, JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("servers");
-        for (ServerView server : snapshot.servers()) {
+        for (ServerView server : findings.inventory().servers()) {
             if (which.test(server)) {
-                server(server, json);
+                server(findings, server, json);
             }
         }
         json.writeEndArray();
     }
 
-    static void pairs(InventorySnapshot snapshot, Predicate<PairView> which, JsonGenerator json) throws IOException {
+    static void pairs(Findings findings, Predicate<PairView> which, JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("pairs");
-        for (PairView pair : snapshot.pairs()) {
+        for (PairView pair : findings.inventory().pairs()) {
             if (which.test(pair)) {
-                pair(pair, json);
+                pair(findings, pair, json);
             }
         }
         json.writeEndArray();
     }
 
-    private static void pair(PairView pair, JsonGenerator json) throws IOException {
+    private static void pair(Findings findings, PairView pair, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("client", pair.client().toString());
         json.writeStringField("server", pair.server().toString());
@@ -66,6 +65,8 @@ final class JsonHosts {
         json.writeNumberField("smb1_refused", pair.refused());
         Json.time(json, "first_seen", pair.firstSeen());
         Json.time(json, "last_seen", pair.lastSeen());
+        long now = findings.inventory().time();
+        accepted(findings.accepted().find(pair.client(), pair.server(), now), now, json);
         json.writeEndObject();
     }
 
@@ -96,14 +97,16 @@ final class JsonHosts {
         json.writeNumberField("destinations", client.destinations());
         json.writeNumberField("unanswered_syns", client.unansweredSyns());
         json.writeBooleanField("scanner_allowed", client.scannerAllowed());
-        AcceptedDevice accepted = findings.accepted().find(client.address());
-        if (accepted != null && !accepted.isExpired(findings.inventory().time())) {
-            accepted(accepted, json);
-        }
+        accepted(
+                findings.accepted().find(client.address()), findings.inventory().time(), json);
         json.writeEndObject();
     }
 
-    private static void accepted(AcceptedDevice device, JsonGenerator json) throws IOException {
+    /** While it lasts. */
+    private static void accepted(@Nullable AcceptedDevice device, long now, JsonGenerator json) throws IOException {
+        if (device == null || device.isExpired(now)) {
+            return;
+        }
         json.writeObjectFieldStart("accepted");
         json.writeStringField("owner", device.owner());
         json.writeStringField("reason", device.reason());
@@ -139,7 +142,7 @@ final class JsonHosts {
         }
     }
 
-    static void server(ServerView server, JsonGenerator json) throws IOException {
+    static void server(Findings findings, ServerView server, JsonGenerator json) throws IOException {
         Identity identity = server.identity();
         json.writeStartObject();
         json.writeStringField("address", server.address().toString());
@@ -164,6 +167,8 @@ final class JsonHosts {
         Json.time(json, "smb1_first_seen", server.smb1FirstSeen());
         Json.time(json, "smb1_last_seen", server.smb1LastSeen());
         Json.time(json, "last_life", server.lastLife());
+        accepted(
+                findings.accepted().find(server.address()), findings.inventory().time(), json);
         json.writeEndObject();
     }
 

@@ -29,8 +29,8 @@ public final class JsonReport implements Report {
     static final Part WHOLE = (all, json) -> {
         JsonCapture.write(all, json);
         JsonHosts.clients(all, client -> true, json);
-        JsonHosts.servers(all.inventory(), server -> true, json);
-        JsonHosts.pairs(all.inventory(), pair -> true, json);
+        JsonHosts.servers(all, server -> true, json);
+        JsonHosts.pairs(all, pair -> true, json);
         summary(Summary.of(all.inventory()), json);
     };
 

@@ -6,9 +6,13 @@ import dev.tap445.inventory.PortView;
 import dev.tap445.inventory.ServerView;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The handshake series of servers and their watched ports; attempts to addresses that never showed life are summed
@@ -16,49 +20,45 @@ import java.util.TreeMap;
  */
 final class PortSeries {
     static final String OTHER = "other";
-    private static final String[] PORT = {"port", "server"};
-    private static final String[] OUTCOME = {"outcome", "port", "server"};
+    private static final Labels OTHERS = Labels.of("server", OTHER);
+    private static final Map<Outcome, Labels> OUTCOMES = Arrays.stream(Outcome.values())
+            .collect(Collectors.toMap(Function.identity(), outcome -> Labels.of("outcome", outcome.label())));
 
     private PortSeries() {}
 
-    /** One port of one server. */
-    private record Row(
-            String server, String port, HandshakeCounts handshakes, long unansweredSyns, long synRetransmissions) {}
+    /** One port of one server; {@code labels} name both. */
+    private record Row(Labels labels, HandshakeCounts handshakes, long unansweredSyns, long synRetransmissions) {}
 
     /** {@code dark}: never seen alive here; counted under {@value #OTHER}, but another sensor may know better. */
     static void collect(
             InventorySnapshot snapshot, List<Named<ServerView>> servers, List<Named<ServerView>> dark, Series series) {
+        Map<Integer, Labels> numbers = new HashMap<>();
         for (Named<ServerView> server : dark) {
             for (PortView port : server.view().ports()) {
-                times(new String[] {Integer.toString(port.port()), server.text()}, port, series);
+                times(labels(server.labels().server(), port.port(), numbers), port, series);
             }
         }
         Map<String, List<Row>> rows = new TreeMap<>();
         for (Named<ServerView> server : servers) {
             for (PortView port : server.view().ports()) {
-                String number = Integer.toString(port.port());
-                Row row = new Row(
-                        server.text(), number, port.handshakes(), port.unansweredSyns(), port.synRetransmissions());
-                rows.computeIfAbsent(number, p -> new ArrayList<>()).add(row);
-                times(new String[] {number, server.text()}, port, series);
+                Labels labels = labels(server.labels().server(), port.port(), numbers);
+                Row row = new Row(labels, port.handshakes(), port.unansweredSyns(), port.synRetransmissions());
+                of(rows, port.port()).add(row);
+                times(labels, port, series);
             }
             series.time(
-                    Family.LAST_LIFE,
-                    Labels.of("server", server.text()),
-                    server.view().lastLife());
+                    Family.LAST_LIFE, server.labels().server(), server.view().lastLife());
         }
         snapshot.otherHandshakes().forEach((port, handshakes) -> {
-            String number = Integer.toString(port);
             long syns = snapshot.otherUnansweredSyns().getOrDefault(port, 0L);
             long again = snapshot.otherSynRetransmissions().getOrDefault(port, 0L);
-            rows.computeIfAbsent(number, p -> new ArrayList<>()).add(new Row(OTHER, number, handshakes, syns, again));
+            of(rows, port).add(new Row(labels(OTHERS, port, numbers), handshakes, syns, again));
         });
         outcomes(rows, series);
         for (List<Row> ofPort : rows.values()) {
             for (Row row : ofPort) {
-                Labels labels = Labels.of(PORT, new String[] {row.port, row.server});
-                series.count(Family.UNANSWERED_SYNS, labels, row.unansweredSyns);
-                series.count(Family.SYN_RETRANSMISSIONS, labels, row.synRetransmissions);
+                series.count(Family.UNANSWERED_SYNS, row.labels, row.unansweredSyns);
+                series.count(Family.SYN_RETRANSMISSIONS, row.labels, row.synRetransmissions);
             }
         }
         snapshot.handshakeDurations()
@@ -66,11 +66,15 @@ final class PortSeries {
                         Family.HANDSHAKE_DURATION, Labels.of("port", Integer.toString(port)), durations));
     }
 
-    private static void times(String[] values, PortView port, Series series) {
-        if (port.unansweredSince() == 0 && port.lastAnswer() == 0) {
-            return;
-        }
-        Labels labels = Labels.of(PORT, values);
+    private static List<Row> of(Map<String, List<Row>> rows, int port) {
+        return rows.computeIfAbsent(Integer.toString(port), p -> new ArrayList<>());
+    }
+
+    private static Labels labels(Labels server, int port, Map<Integer, Labels> numbers) {
+        return server.merge(numbers.computeIfAbsent(port, p -> Labels.of("port", Integer.toString(p))));
+    }
+
+    private static void times(Labels labels, PortView port, Series series) {
         series.time(Family.SILENT_SINCE, labels, port.silentSince());
         series.time(Family.UNANSWERED_SINCE, labels, port.unansweredSince());
         series.time(Family.LAST_ANSWER, labels, port.lastAnswer());
@@ -82,12 +86,12 @@ final class PortSeries {
      */
     private static void outcomes(Map<String, List<Row>> rows, Series series) {
         for (Outcome outcome : Outcome.values()) {
+            Labels label = OUTCOMES.get(outcome);
             for (List<Row> ofPort : rows.values()) {
                 for (Row row : ofPort) {
                     long count = outcome.of(row.handshakes);
                     if (count > 0 || outcome.fromTheStart()) {
-                        String[] values = {outcome.label(), row.port, row.server};
-                        series.count(Family.HANDSHAKES, Labels.of(OUTCOME, values), count);
+                        series.count(Family.HANDSHAKES, row.labels.merge(label), count);
                     }
                 }
             }

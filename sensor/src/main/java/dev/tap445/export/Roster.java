@@ -6,9 +6,7 @@ import dev.tap445.inventory.PairView;
 import dev.tap445.inventory.ServerView;
 import dev.tap445.wire.IpAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Roster {
     private final long idleNanos;
-    private final Admission<IpAddress, String> hosts;
-    private final Admission<HostPair, PairLabel> pairs;
+    private final Admission<IpAddress, HostLabels> hosts;
+    private final Admission<HostPair, PairLabels> pairs;
 
-    /** The label texts of a pair. */
-    record PairLabel(String client, String server) implements Comparable<PairLabel> {
-        @Override
-        public int compareTo(PairLabel other) {
-            int order = client.compareTo(other.client);
-            return order != 0 ? order : server.compareTo(other.server);
-        }
-    }
-
-    /** A pair with its label texts. */
-    record NamedPair(PairLabel label, PairView view) implements Comparable<NamedPair> {
+    /** A pair with its labels. */
+    record NamedPair(PairLabels labels, PairView view) implements Comparable<NamedPair> {
         @Override
         public int compareTo(NamedPair other) {
-            return label.compareTo(other.label);
+            return labels.compareTo(other.labels);
         }
     }
 
@@ -50,23 +39,30 @@ final class Roster {
 
     Roster(ExportLimits limits) {
         this.idleNanos = limits.idle().toNanos();
-        this.hosts = new Admission<>(limits.hosts(), IpAddress::toString);
-        this.pairs = new Admission<>(
-                limits.pairs(),
-                pair -> new PairLabel(pair.client().toString(), pair.server().toString()));
+        this.hosts = new Admission<>(limits.hosts(), address -> new HostLabels(address.toString()));
+        this.pairs = new Admission<>(limits.pairs(), PairLabels::of);
     }
 
     Members admit(InventorySnapshot snapshot) {
         long oldest = snapshot.time() - idleNanos;
-        hosts.renew(hostsAsking(snapshot, oldest));
-        Map<HostPair, Long> pairsAsking = new HashMap<>();
+        List<Asking<ClientView>> clients = clients(snapshot, oldest);
+        List<Asking<ServerView>> servers = servers(snapshot, oldest);
+        hosts.settle();
+        List<Admission.Seat<HostPair, PairLabels>> seats = new ArrayList<>();
+        List<PairView> asking = new ArrayList<>();
         for (PairView pair : snapshot.pairs()) {
             if (pair.lastSeen() >= oldest) {
-                pairsAsking.put(HostPair.of(pair), pair.firstSeen());
+                seats.add(pairs.ask(HostPair.of(pair), pair.firstSeen()));
+                asking.add(pair);
             }
         }
-        pairs.renew(pairsAsking);
-        return members(snapshot, oldest);
+        pairs.settle();
+        List<Named<ServerView>> alive = new ArrayList<>();
+        List<Named<ServerView>> dark = new ArrayList<>();
+        for (Named<ServerView> server : named(servers)) {
+            (exported(server.view(), oldest) ? alive : dark).add(server);
+        }
+        return new Members(named(clients), alive, dark, named(seats, asking));
     }
 
     long suppressedHosts() {
@@ -93,50 +89,51 @@ final class Roster {
         return server.ports().stream().anyMatch(port -> port.unansweredSince() != 0);
     }
 
-    private static Map<IpAddress, Long> hostsAsking(InventorySnapshot snapshot, long oldest) {
-        Map<IpAddress, Long> asking = new HashMap<>(
-                2 * (snapshot.clients().size() + snapshot.servers().size()));
+    /** A host that asks for series of its own. */
+    private record Asking<T>(Admission.Seat<IpAddress, HostLabels> seat, T view) {}
+
+    private List<Asking<ClientView>> clients(InventorySnapshot snapshot, long oldest) {
+        List<Asking<ClientView>> asking = new ArrayList<>(snapshot.clients().size());
         for (ClientView client : snapshot.clients()) {
             if (exported(client, oldest)) {
-                asking.put(client.address(), client.firstSeen());
-            }
-        }
-        for (ServerView server : snapshot.servers()) {
-            if (exported(server, oldest) || dark(server)) {
-                asking.merge(server.address(), server.firstSeen(), Long::min);
+                asking.add(new Asking<>(hosts.ask(client.address(), client.firstSeen()), client));
             }
         }
         return asking;
     }
 
-    private Members members(InventorySnapshot snapshot, long oldest) {
-        List<Named<ClientView>> clients = new ArrayList<>();
-        for (ClientView client : snapshot.clients()) {
-            @Nullable String text = exported(client, oldest) ? hosts.get(client.address()) : null;
-            if (text != null) {
-                clients.add(new Named<>(text, client));
-            }
-        }
-        List<Named<ServerView>> servers = new ArrayList<>();
-        List<Named<ServerView>> dark = new ArrayList<>();
+    private List<Asking<ServerView>> servers(InventorySnapshot snapshot, long oldest) {
+        List<Asking<ServerView>> asking = new ArrayList<>(snapshot.servers().size());
         for (ServerView server : snapshot.servers()) {
-            boolean evidence = exported(server, oldest);
-            @Nullable String text = evidence || dark(server) ? hosts.get(server.address()) : null;
-            if (text != null) {
-                (evidence ? servers : dark).add(new Named<>(text, server));
+            if (exported(server, oldest) || dark(server)) {
+                asking.add(new Asking<>(hosts.ask(server.address(), server.firstSeen()), server));
             }
         }
-        List<NamedPair> named = new ArrayList<>();
-        for (PairView pair : snapshot.pairs()) {
-            @Nullable PairLabel label = pairs.get(HostPair.of(pair));
-            if (label != null) {
-                named.add(new NamedPair(label, pair));
+        return asking;
+    }
+
+    /** The admitted. */
+    private static <T> List<Named<T>> named(List<Asking<T>> asking) {
+        List<Named<T>> named = new ArrayList<>();
+        for (Asking<T> host : asking) {
+            @Nullable HostLabels labels = host.seat.entry();
+            if (labels != null) {
+                named.add(new Named<>(labels, host.view));
             }
         }
-        clients.sort(null);
-        servers.sort(null);
-        dark.sort(null);
         named.sort(null);
-        return new Members(clients, servers, dark, named);
+        return named;
+    }
+
+    private static List<NamedPair> named(List<Admission.Seat<HostPair, PairLabels>> seats, List<PairView> asking) {
+        List<NamedPair> named = new ArrayList<>();
+        for (int i = 0; i < asking.size(); i++) {
+            @Nullable PairLabels labels = seats.get(i).entry();
+            if (labels != null) {
+                named.add(new NamedPair(labels, asking.get(i)));
+            }
+        }
+        named.sort(null);
+        return named;
     }
 }

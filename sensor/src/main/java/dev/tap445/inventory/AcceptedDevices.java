@@ -48,13 +48,17 @@ public final class AcceptedDevices {
         return null;
     }
 
-    /** The entry that covers SMB1 of this client with this server. */
-    @Nullable AcceptedDevice find(IpAddress client, @Nullable IpAddress server) {
+    /**
+     * The entry that covers SMB1 of this client with this server at this time: the client's own, or else that of a server
+     * with which SMB1 is accepted. An expired one is found where no other is.
+     */
+    public @Nullable AcceptedDevice find(IpAddress client, @Nullable IpAddress server, long timeNanos) {
         AcceptedDevice device = find(client);
-        if (device != null || server == null) {
+        if (server == null || device != null && !device.isExpired(timeNanos)) {
             return device;
         }
         AcceptedDevice other = find(server);
-        return other != null && other.server() ? other : null;
+        boolean covers = other != null && other.server() && (device == null || !other.isExpired(timeNanos));
+        return covers ? other : device;
     }
 }

@@ -2,7 +2,6 @@ package dev.tap445.inventory;
 
 import dev.tap445.decode.Dialects;
 import dev.tap445.decode.Offer;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.TreeSet;
@@ -20,11 +19,10 @@ final class ClientState {
         TOLD
     }
 
-    /** As of the last snapshot, of a client without SMB; with what else it was made of. */
+    /** As of the last snapshot, and the host's version then. */
     @Nullable ClientView view;
 
-    int viewEntries;
-    int viewOfDevice;
+    int viewVersion;
 
     final Host host;
     final ScanWindow scan = new ScanWindow();
@@ -137,6 +135,11 @@ final class ClientState {
                 offers(Offer.INCOMPLETE));
     }
 
+    /** What {@link #dialectNames} follows from, where it says all; -1 where it does not. */
+    long dialectBits() {
+        return rareDialects == null ? commonDialects : -1;
+    }
+
     List<String> dialectNames() {
         TreeSet<String> names = new TreeSet<>();
         for (int code = Dialects.NONE + 1; code < Long.SIZE; code++) {
@@ -148,7 +151,7 @@ final class ClientState {
         if (rare != null) {
             rare.stream().forEach(code -> names.add(Dialects.name(code)));
         }
-        return new ArrayList<>(names);
+        return List.copyOf(names);
     }
 
     ClientVerdict verdict() {

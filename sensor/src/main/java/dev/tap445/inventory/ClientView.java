@@ -7,7 +7,7 @@ import java.util.List;
  * One client as the inventory knows it at the time of a snapshot. Times are nanoseconds since the epoch, packet time;
  * 0 where there is none.
  *
- * @param reason the verdict's evidence in words and numbers
+ * @param refusedBy servers that refused an SMB1-only offer of it, sorted
  * @param dialects every dialect it ever offered, sorted
  * @param smb1Sessions TCP connections with SMB1 accepted or in use
  * @param smb1Messages SMB1 messages other than NEGOTIATE, both directions
@@ -22,7 +22,7 @@ import java.util.List;
 public record ClientView(
         IpAddress address,
         ClientVerdict verdict,
-        String reason,
+        List<IpAddress> refusedBy,
         OfferCounts offers,
         List<String> dialects,
         long smb1Sessions,
@@ -39,4 +39,10 @@ public record ClientView(
         long unansweredSyns,
         List<IpAddress> servers,
         boolean evidence,
-        boolean scannerAllowed) {}
+        boolean scannerAllowed) {
+
+    /** The verdict's evidence in words and numbers; made when somebody asks. */
+    public String reason() {
+        return Reasons.of(this);
+    }
+}

@@ -12,6 +12,8 @@ final class FeedTimes {
     static final String LAST_DROP = "last_drop";
     /** The last answer of any server. */
     static final String LAST_RETURN = "last_answer_of_any";
+    /** The last packet that did not open a connection. */
+    static final String LAST_WAY_BACK = "last_way_back";
     /** The last connection of which one direction alone was seen. */
     static final String LAST_ONE_WAY = "last_one_way";
     /** The clock when the store was last written. */
@@ -20,7 +22,8 @@ final class FeedTimes {
     static final String FIRST_START = "first_start";
 
     /** What goes with an inventory that moves to another store. */
-    static final List<String> OF_THE_FEED = List.of(LATEST, LAST_DROP, LAST_RETURN, LAST_ONE_WAY, WRITTEN);
+    static final List<String> OF_THE_FEED =
+            List.of(LATEST, LAST_DROP, LAST_RETURN, LAST_WAY_BACK, LAST_ONE_WAY, WRITTEN);
 
     private FeedTimes() {}
 
@@ -31,6 +34,7 @@ final class FeedTimes {
             times.put(LAST_DROP, inventory.lastDrop);
         }
         times.put(LAST_RETURN, inventory.lastReturn);
+        times.put(LAST_WAY_BACK, inventory.lastWayBack);
         times.put(LAST_ONE_WAY, inventory.lastOneWay);
         times.put(WRITTEN, clock);
         times.put(FIRST_START, firstStart);

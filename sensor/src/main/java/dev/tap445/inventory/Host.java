@@ -2,6 +2,7 @@ package dev.tap445.inventory;
 
 import dev.tap445.decode.IdentityField;
 import dev.tap445.wire.IpAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is held of one address, in both its roles. Inventory thread only. */
@@ -22,8 +23,14 @@ final class Host {
 
     long lastLife;
 
+    /** Another one whenever anything may have been learnt of it. */
+    int version;
+
     /** In the table's list of changed hosts. */
     boolean changed;
+
+    /** No longer in the table. */
+    boolean forgotten;
 
     /** What was said of it in events, and what of it is in the store; null until there is any. */
     @Nullable Watch watch;
@@ -82,20 +89,17 @@ final class Host {
     static final class Device {
         private static final int FIELDS = IdentityField.values().length;
         private static final @Nullable String[] NO_TEXTS = new @Nullable String[FIELDS];
+        private static final long[] NO_TIMES = {};
         private @Nullable String[] texts = NO_TEXTS; // most hosts never say anything
-        private long[] times = {};
+        private long[] times = NO_TIMES;
         long mac = -1;
         long macTime;
         int signing = -1;
-        final Sightings seenIn = new Sightings();
-        /** Grows with what is learnt of it. */
-        int changes;
-
+        private @Nullable Sightings sightings; // most mirrors show no tags
         long guestSessions;
 
         void text(IdentityField field, String text, long time) {
             int at = field.ordinal();
-            changes++;
             if (times.length == 0) {
                 texts = new @Nullable String[FIELDS];
                 times = new long[FIELDS];
@@ -123,10 +127,31 @@ final class Host {
         /** The MAC of the earliest packet is kept. */
         void mac(long seen, long time) {
             if (mac < 0 || time < macTime || time == macTime && seen < mac) {
-                changes++;
                 mac = seen;
                 macTime = time;
             }
+        }
+
+        /** Where its packets were mirrored: it was seen here, first at {@code time}. */
+        void seenIn(int vantage, long time) {
+            Sightings known = sightings;
+            if (known == null) {
+                known = new Sightings();
+                sightings = known;
+            }
+            known.add(vantage, time);
+        }
+
+        /** Vantages, the latest to appear first. */
+        List<Integer> seenIn() {
+            Sightings known = sightings;
+            return known == null ? List.of() : known.latestFirst();
+        }
+
+        /** As the store keeps them. */
+        List<HostRecord.Sighting> sightings() {
+            Sightings known = sightings;
+            return known == null ? List.of() : known.records();
         }
 
         Signing signing() {

@@ -266,7 +266,7 @@ final class HostEvents implements StateListener {
         if (kind == EventKind.SERVER_SILENT || kind == EventKind.SERVER_ANSWERING) {
             return server == null ? null : options.accepted().find(server);
         }
-        return client == null ? null : options.accepted().find(client, server);
+        return client == null ? null : options.accepted().find(client, server, clock);
     }
 
     /** Whether answers are visible at all. */

@@ -49,7 +49,7 @@ final class HostRecords {
             }
         }
         return new HostRecord.Device(
-                device.mac, device.macTime, device.signing, device.guestSessions, texts, device.seenIn.records());
+                device.mac, device.macTime, device.signing, device.guestSessions, texts, device.sightings());
     }
 
     private HostRecord.Client client(Host host, ClientState client, boolean all) {

@@ -3,6 +3,8 @@ package dev.tap445.inventory;
 import dev.tap445.wire.FlowHash;
 import dev.tap445.wire.IpAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostTable {
     private static final int SAMPLE = 32;
+    private static final Comparator<Host> BY_ADDRESS = Comparator.comparing(host -> host.address);
 
     private final int capacity;
     private final List<Host> hosts = new ArrayList<>();
@@ -21,6 +24,9 @@ final class HostTable {
     private long evicted;
     private boolean noting;
     private List<Host> changed = new ArrayList<>();
+    private Host[] ordered = {};
+    private long orderedUpTo; // hosts with a lower number are among them
+    private boolean removed; // some of them are forgotten
 
     HostTable(int capacity) {
         this.capacity = capacity;
@@ -37,6 +43,29 @@ final class HostTable {
 
     List<Host> all() {
         return hosts;
+    }
+
+    /** All hosts in the order of their addresses; not to be written to. */
+    Host[] inOrder() {
+        if (orderedUpTo != admitted || removed) {
+            Host[] all = new Host[hosts.size()];
+            int count = 0;
+            for (Host host : ordered) {
+                if (!host.forgotten) {
+                    all[count++] = host;
+                }
+            }
+            for (Host host : hosts) {
+                if (host.number >= orderedUpTo) {
+                    all[count++] = host;
+                }
+            }
+            Arrays.sort(all, BY_ADDRESS); // little work where most of it is in order
+            ordered = all;
+            orderedUpTo = admitted;
+            removed = false;
+        }
+        return ordered;
     }
 
     @Nullable Host find(IpAddress address) {
@@ -100,6 +129,7 @@ final class HostTable {
     }
 
     private void note(Host host) {
+        host.version++;
         if (noting && !host.changed) {
             host.changed = true;
             changed.add(host);
@@ -138,6 +168,8 @@ final class HostTable {
 
     private void remove(int position) {
         unplace(hosts.get(position), position + 1);
+        hosts.get(position).forgotten = true;
+        removed = true;
         int last = hosts.size() - 1;
         Host moved = hosts.remove(last);
         if (last != position) {

@@ -36,7 +36,11 @@ public final class Inventory implements SummingObserver {
     long oneWayFlows;
     long latest;
     private long now;
+    /** The last answer of any server. */
     long lastReturn;
+    /** The last packet that did not open a connection. */
+    long lastWayBack;
+
     long lastOneWay;
     long lastDrop = Long.MIN_VALUE;
 
@@ -99,6 +103,7 @@ public final class Inventory implements SummingObserver {
     /** Other windows and limits from now on; the room for hosts stays as it was made. */
     public void options(InventoryOptions changed) {
         options = changed;
+        builder.forgetViews();
     }
 
     private @Nullable ClientState client(Endpoints ends, int worth, long time) {
@@ -389,6 +394,7 @@ public final class Inventory implements SummingObserver {
             server.asServer().port(ends.port());
             server.lastLife = Math.max(server.lastLife, lastServer);
         }
+        lastWayBack = Math.max(lastWayBack, lastServer);
         if (client != null) {
             client.seen(first);
             client.host.lastLife = Math.max(client.host.lastLife, lastClient);
@@ -422,8 +428,14 @@ public final class Inventory implements SummingObserver {
     }
 
     @Override
+    public void wayBack(long time) {
+        advance(time);
+        lastWayBack = Math.max(lastWayBack, time);
+    }
+
+    @Override
     public void mac(long high, long low, int zone, long mac, long time) {
-        Host host = hosts.admit(high, low, zone, 0);
+        Host host = MacTable.isDevices(mac) ? hosts.admit(high, low, zone, 0) : null;
         if (host != null) {
             host.device.mac(mac, time);
             macs.add(mac, host.address); // every one it was seen with: which came first must not matter
@@ -434,8 +446,7 @@ public final class Inventory implements SummingObserver {
     public void seenIn(long high, long low, int zone, int vantage, long time) {
         Host host = hosts.admit(high, low, zone, 0);
         if (host != null) {
-            host.device.seenIn.add(vantage, time);
-            host.device.changes++;
+            host.device.seenIn(vantage, time);
         }
     }
 
@@ -452,7 +463,6 @@ public final class Inventory implements SummingObserver {
         Host host = hosts.admit(high, low, zone, WORTH_SERVER);
         if (host != null) {
             host.device.signing = Math.max(host.device.signing, mode);
-            host.device.changes++;
         }
     }
 
@@ -462,11 +472,11 @@ public final class Inventory implements SummingObserver {
         Host server = hosts.find(ends.serverHigh(), ends.serverLow(), ends.zone());
         if (client != null) {
             client.device.guestSessions++;
-            client.device.changes++;
+            client.version++;
         }
         if (server != null) {
             server.device.guestSessions++;
-            server.device.changes++;
+            server.version++;
         }
     }
 

@@ -34,7 +34,12 @@ final class MacTable {
         return known == null ? 0 : known.size();
     }
 
-    /** The reverse of {@link #text}; -1 where it is none. */
+    /** Whether it can be the address of a device: loopback has zeros, and a group (I/G bit, IEEE 802-2014 8.2.2) sends nothing. */
+    static boolean isDevices(long mac) {
+        return mac > 0 && (mac >>> 40 & 1) == 0;
+    }
+
+    /** The reverse of {@link #text}; -1 where it is none, or cannot be a device's. */
     static long parse(@Nullable String text) {
         if (text == null || text.length() != 17) {
             return -1;
@@ -50,7 +55,7 @@ final class MacTable {
             }
             mac = mac << 4 | digit;
         }
-        return mac;
+        return isDevices(mac) ? mac : -1;
     }
 
     static String text(long mac) {

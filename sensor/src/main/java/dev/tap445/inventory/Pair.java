@@ -2,7 +2,6 @@ package dev.tap445.inventory;
 
 import dev.tap445.decode.Offer;
 import dev.tap445.track.Endpoints;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What is held of one client with one server. */
@@ -20,6 +19,8 @@ final class Pair {
     int clientPort;
 
     int serverPort;
+    /** As of the last snapshot. */
+    @Nullable PairView view;
     /** What of it is in the store, as {@link #stamp}. */
     long savedStamp = -1;
 
@@ -59,6 +60,15 @@ final class Pair {
         return sessions() + messages + bytes + refused + last - first;
     }
 
+    boolean isAsIn(PairView view) {
+        return view.messages() == messages
+                && view.bytes() == bytes
+                && view.firstSeen() == first
+                && view.lastSeen() == last
+                && view.refused() == refused
+                && view.sessions() == sessions();
+    }
+
     long sessions(Offer offer) {
         long[] counts = sessions;
         return counts == null ? 0 : counts[offer.ordinal()];
@@ -66,7 +76,13 @@ final class Pair {
 
     long sessions() {
         long[] counts = sessions;
-        return counts == null ? 0 : Arrays.stream(counts).sum();
+        long sum = 0;
+        if (counts != null) {
+            for (long count : counts) {
+                sum += count;
+            }
+        }
+        return sum;
     }
 
     /** SMB1 was accepted or refused here. */

@@ -12,19 +12,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class PairTable implements Iterable<Pair> {
     private static final int POSITION_BITS = 16;
-    private static final Host[] NO_SERVERS = {};
-    private static final @Nullable Pair[] NO_PAIRS = {};
+    private static final Object[] NOBODY = {};
+    private static final Host[] NONE_WAIT = {};
+    private static final long[] NO_INDEX = {};
+    /** As many servers are looked through one by one. */
+    private static final int FEW = 4;
+
     /** As many servers are found in the cache. */
     private static final int NEAR = 32;
 
     private static final int WAITING = 16;
 
     private final int capacity;
-    private Host[] servers = NO_SERVERS; // in order of arrival, the first size of them
-    private @Nullable Pair[] pairs = NO_PAIRS; // by position of the server
-    private long[] index = new long[4]; // server's number | position + 1; 0 is free
+    /** In order of arrival, the first size of them: a {@link Pair} where there is one, the {@link Host} where not. */
+    private Object[] met = NOBODY;
+
+    private long[] index = NO_INDEX; // server's number | position + 1; 0 is free; none for a few servers
     private int size;
-    private Host[] waiting = NO_SERVERS; // met of late; the first waits of them
+    private Host[] waiting = NONE_WAIT; // met of late; the first waits of them
     private int waits;
     private @Nullable Pair latest;
 
@@ -43,18 +48,26 @@ final class PairTable implements Iterable<Pair> {
     /** The servers that were met, and had room. */
     List<Host> servers() {
         settle();
-        return List.of(Arrays.copyOf(servers, size));
+        List<Host> servers = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            servers.add(server(i));
+        }
+        return servers;
     }
 
     /** The pairs that were made. */
     List<Pair> made() {
-        List<Pair> made = new ArrayList<>();
-        for (Pair pair : pairs) {
-            if (pair != null) {
+        List<Pair> made = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            if (met[i] instanceof Pair pair) {
                 made.add(pair);
             }
         }
         return made;
+    }
+
+    private Host server(int position) {
+        return met[position] instanceof Pair pair ? pair.server : (Host) met[position];
     }
 
     /** The pair with this server, made where it is missing; not kept where the table is full. */
@@ -73,14 +86,11 @@ final class PairTable implements Iterable<Pair> {
     }
 
     private Pair at(int position) {
-        if (position >= pairs.length) {
-            pairs = Arrays.copyOf(pairs, servers.length);
+        if (met[position] instanceof Pair pair) {
+            return pair;
         }
-        Pair pair = pairs[position];
-        if (pair == null) {
-            pair = new Pair(servers[position]);
-            pairs[position] = pair;
-        }
+        Pair pair = new Pair((Host) met[position]);
+        met[position] = pair;
         return pair;
     }
 
@@ -89,6 +99,12 @@ final class PairTable implements Iterable<Pair> {
      * so they are missed at the same time.
      */
     void meet(Host server) {
+        if (size < NEAR) {
+            if (position(server) < 0) {
+                add(server);
+            }
+            return;
+        }
         if (waits > 0 && waiting[waits - 1] == server) {
             return;
         }
@@ -96,7 +112,7 @@ final class PairTable implements Iterable<Pair> {
             waiting = new Host[WAITING];
         }
         waiting[waits++] = server;
-        if (waits == WAITING || size < NEAR) {
+        if (waits == WAITING) {
             settle();
         }
     }
@@ -112,6 +128,13 @@ final class PairTable implements Iterable<Pair> {
 
     /** Position in order of arrival; -1 where the server is not known. */
     private int position(Host server) {
+        if (index.length == 0) {
+            int last = size - 1;
+            while (last >= 0 && server(last) != server) {
+                last--;
+            }
+            return last;
+        }
         int mask = index.length - 1;
         int at = home(server, mask);
         while (index[at] != 0) {
@@ -128,14 +151,17 @@ final class PairTable implements Iterable<Pair> {
         if (size == capacity) {
             return -1;
         }
-        if (size == servers.length) {
-            servers = Arrays.copyOf(servers, Math.max(2, size * 2));
+        if (size == met.length) {
+            met = Arrays.copyOf(met, Math.max(1, size * 2));
         }
-        servers[size++] = server;
+        met[size++] = server;
+        if (size <= FEW) {
+            return size - 1;
+        }
         if (size * 2 > index.length) {
-            index = new long[index.length * 4];
+            index = new long[Math.max(4 * FEW, index.length * 4)];
             for (int i = 0; i < size; i++) {
-                place(servers[i], i + 1);
+                place(server(i), i + 1);
             }
         } else {
             place(server, size);

@@ -21,6 +21,9 @@ record PortVerdict(PortState state, @Nullable String suppressed, long unanswered
         /** Whether no server's answers are visible at all though connections are. */
         boolean feedIsOneWay();
 
+        /** Whether nothing but the opening of connections was seen of anybody: no silence can be told from an answer. */
+        boolean nothingComesBack();
+
         /** Whether the sensor itself dropped packets within the window. */
         boolean dropsInWindow();
 
@@ -53,7 +56,12 @@ record PortVerdict(PortState state, @Nullable String suppressed, long unanswered
             boolean oneWay = withheld.startsWith("one_way");
             return new PortVerdict(oneWay ? PortState.ONE_WAY : PortState.UNKNOWN, withheld, 0);
         }
-        return new PortVerdict(lastLife >= since ? PortState.SILENT : PortState.DARK, null, since);
+        if (lastLife < since) {
+            return new PortVerdict(PortState.DARK, null, since);
+        }
+        return visibility.nothingComesBack()
+                ? new PortVerdict(PortState.ONE_WAY, "one_way_feed", 0)
+                : new PortVerdict(PortState.SILENT, null, since);
     }
 
     /** First SYN of the unanswered run; 0 unless silent. */

@@ -12,23 +12,50 @@ final class Reasons {
 
     private Reasons() {}
 
+    static String of(ClientView client) {
+        return of(
+                client.verdict(),
+                client.offers(),
+                client.dialects(),
+                new Smb1(client.smb1Sessions(), client.smb1LastSeen(), client.smb1Refused(), client.refusedBy()),
+                client.firstSeen(),
+                client.unansweredSyns());
+    }
+
     static String of(ClientState client, ClientVerdict verdict, List<String> dialects, List<IpAddress> refusedBy) {
-        OfferCounts offers = client.offerCounts();
+        return of(
+                verdict,
+                client.offerCounts(),
+                dialects,
+                new Smb1(client.sessions, client.smb1Last, client.refused, refusedBy),
+                client.firstSeen,
+                client.unansweredSyns);
+    }
+
+    private record Smb1(long sessions, long last, long refused, List<IpAddress> refusedBy) {}
+
+    private static String of(
+            ClientVerdict verdict,
+            OfferCounts offers,
+            List<String> dialects,
+            Smb1 smb1,
+            long firstSeen,
+            long unansweredSyns) {
         List<String> parts = new ArrayList<>();
         if (offers.total() > 0) {
-            parts.add(count(offers.total(), "offer") + " since " + time(client.firstSeen) + kinds(offers));
+            parts.add(count(offers.total(), "offer") + " since " + time(firstSeen) + kinds(offers));
         }
         if (!dialects.isEmpty() && verdict != ClientVerdict.SMB2_ONLY) {
             parts.add("dialects " + String.join(", ", dialects));
         }
-        if (client.sessions > 0) {
-            parts.add(count(client.sessions, "SMB1 session") + ", last use " + time(client.smb1Last));
+        if (smb1.sessions > 0) {
+            parts.add(count(smb1.sessions, "SMB1 session") + ", last use " + time(smb1.last));
         }
-        if (client.refused > 0) {
-            parts.add(client.refused + " refused by " + list(refusedBy));
+        if (smb1.refused > 0) {
+            parts.add(smb1.refused + " refused by " + list(smb1.refusedBy));
         }
-        if (parts.isEmpty() && client.unansweredSyns > 0) {
-            parts.add(count(client.unansweredSyns, "SYN") + " never answered");
+        if (parts.isEmpty() && unansweredSyns > 0) {
+            parts.add(count(unansweredSyns, "SYN") + " never answered");
         }
         return parts.isEmpty() ? "no offer seen" : String.join("; ", parts);
     }
@@ -63,13 +90,16 @@ final class Reasons {
      */
     static String of(ServerState server, List<IpAddress> dependents, long watched, long window) {
         List<String> parts = new ArrayList<>();
-        add(parts, server.choseSmb1(), "times chose SMB1 though SMB2 was offered");
+        if (server.choseSmb1() > 0) {
+            String times = server.choseSmb1() == 1 ? "once" : server.choseSmb1() + " times";
+            parts.add(times + " chose SMB1 though SMB2 was offered");
+        }
         if (server.usedBesideSmb2 && server.choseSmb1() == 0) {
             parts.add("SMB1 used where SMB2 was offered too, its answer not seen");
         }
-        add(parts, server.acceptedSmb1Alone(), "SMB1-only offers accepted");
-        add(parts, server.refusedSmb1Alone(), "SMB1-only offers refused");
-        add(parts, server.answers("smb2") + server.answers("smb3"), "SMB2 or SMB3 answers");
+        addCount(parts, server.acceptedSmb1Alone(), "SMB1-only offer", " accepted");
+        addCount(parts, server.refusedSmb1Alone(), "SMB1-only offer", " refused");
+        addCount(parts, server.answers("smb2") + server.answers("smb3"), "SMB2 or SMB3 answer", "");
         if (server.smb1Last != 0 && server.smb1Sessions > 0) {
             parts.add("SMB1 last used " + time(server.smb1Last));
         }
@@ -99,6 +129,12 @@ final class Reasons {
             return hours + " hours";
         }
         return minutes > 1 ? minutes + " min" : seconds + " s";
+    }
+
+    private static void addCount(List<String> parts, long count, String noun, String what) {
+        if (count > 0) {
+            parts.add(count(count, noun) + what);
+        }
     }
 
     private static String count(long count, String noun) {

@@ -19,7 +19,7 @@ final class ScanWindow {
     private static final int HASH_SHIFT = 1;
     private static final int BUCKET_SHIFT = 33;
 
-    private long[] entries = new long[4]; // bucket (31) | destination hash (32) | answered (1)
+    private long[] entries = new long[1]; // bucket (31) | destination hash (32) | answered (1)
     private int count;
     private boolean scanner;
     private @Nullable UltraLogLog sketch;

@@ -22,6 +22,13 @@ final class Sight implements PortVerdict.Visibility {
                 && (inventory.lastReturn == 0 || inventory.lastReturn < start);
     }
 
+    /** An answer is proof too, and is told at once. */
+    @Override
+    public boolean nothingComesBack() {
+        long wayBack = Math.max(inventory.lastWayBack, inventory.lastReturn);
+        return wayBack == 0 || wayBack < windowStart();
+    }
+
     @Override
     public boolean dropsInWindow() {
         return inventory.lastDrop >= windowStart();

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The counts of a snapshot as counters want them: since this process started. Verdicts, reasons and times stay those of
+ * The counts of a snapshot as counters want them: since this process started. Verdicts and times stay those of
  * all the evidence. What was restored and has not been counted again has no counter series: one that begins is born with
  * its first event, as without a store. Immutable; any thread.
  */
@@ -53,7 +53,7 @@ public final class SinceStart {
                 host.address, new Asked(c.offerCounts(), c.sessions, c.messages, c.bytes, c.refused, c.unansweredSyns));
         for (Pair pair : c.pairs()) {
             if (pair.hasSmb1()) {
-                pairs.put(new Pairing(host.address, pair.server.address), SnapshotBuilder.view(host, pair));
+                pairs.put(new Pairing(host.address, pair.server.address), SnapshotBuilder.newView(host, pair));
             }
         }
     }
@@ -131,7 +131,7 @@ public final class SinceStart {
         return new ClientView(
                 now.address(),
                 now.verdict(),
-                now.reason(),
+                now.refusedBy(),
                 offers,
                 now.dialects(),
                 less(now.smb1Sessions(), before.sessions()),

@@ -4,6 +4,7 @@ import dev.tap445.decode.IdentityField;
 import dev.tap445.decode.Offer;
 import dev.tap445.wire.IpAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,22 +14,34 @@ import java.util.TreeMap;
 
 /** Turns what the inventory holds into an immutable {@link InventorySnapshot}. Inventory thread only. */
 final class SnapshotBuilder {
-    private static final Comparator<PairView> PAIR_ORDER =
-            Comparator.comparing(PairView::client).thenComparing(PairView::server);
+    private static final Comparator<PairView> BY_SERVER = Comparator.comparing(PairView::server);
+
+    private static final int MAX_LISTS = 1024;
 
     private final Inventory inventory;
+    private final Map<Long, List<String>> dialectLists = new HashMap<>();
 
     SnapshotBuilder(Inventory inventory) {
         this.inventory = inventory;
     }
 
+    /** Clients are not what they were, though nothing came of them: other windows, other limits. */
+    void forgetViews() {
+        for (Host host : inventory.hosts.all()) {
+            if (host.client != null) {
+                host.client.view = null;
+            }
+        }
+    }
+
     InventorySnapshot build() {
-        List<ClientView> clients = new ArrayList<>();
+        Host[] hosts = inventory.hosts.inOrder();
+        List<ClientView> clients = new ArrayList<>(hosts.length);
         List<ServerView> servers = new ArrayList<>();
         List<PairView> pairs = new ArrayList<>();
-        Map<Host, List<IpAddress>> dependents = dependents(pairs);
+        Map<Host, List<IpAddress>> dependents = dependents(hosts, pairs);
         Others others = new Others(inventory.homeless);
-        for (Host host : inventory.hosts.all()) {
+        for (Host host : hosts) {
             ClientState client = host.client;
             if (client != null) {
                 clients.add(view(host, client));
@@ -42,9 +55,6 @@ final class SnapshotBuilder {
                 }
             }
         }
-        clients.sort(Comparator.comparing(ClientView::address));
-        servers.sort(Comparator.comparing(ServerView::address));
-        pairs.sort(PAIR_ORDER);
         TreeMap<Integer, DurationHistogram> durations = new TreeMap<>();
         inventory.durations.forEach((port, d) -> durations.put(port, d.histogram()));
         return new InventorySnapshot(
@@ -63,16 +73,17 @@ final class SnapshotBuilder {
                 durations);
     }
 
-    /** Dependent clients per server, sorted; fills {@code pairs} with every pair that has SMB1 evidence. */
-    private Map<Host, List<IpAddress>> dependents(List<PairView> pairs) {
+    /** Dependent clients per server; fills {@code pairs} with every pair that has SMB1 evidence. Both in order. */
+    private Map<Host, List<IpAddress>> dependents(Host[] hosts, List<PairView> pairs) {
         Map<Host, List<IpAddress>> dependents = new HashMap<>();
         Map<Host, Boolean> smb1Only = new HashMap<>();
         long since = inventory.now() - inventory.options.readinessWindow();
-        for (Host host : inventory.hosts.all()) {
+        for (Host host : hosts) {
             ClientState client = host.client;
             if (client == null || client.smb1First == 0) {
                 continue;
             }
+            int first = pairs.size();
             for (Pair pair : client.pairsHeld()) {
                 if (!pair.hasSmb1()) {
                     continue;
@@ -86,12 +97,25 @@ final class SnapshotBuilder {
                             .add(host.address);
                 }
             }
+            if (pairs.size() > first + 1) {
+                pairs.subList(first, pairs.size()).sort(BY_SERVER);
+            }
         }
-        dependents.values().forEach(Collections::sort);
         return dependents;
     }
 
-    static PairView view(Host client, Pair pair) {
+    /** The last view of a pair again, where nothing came since. */
+    private static PairView view(Host client, Pair pair) {
+        PairView known = pair.view;
+        if (known != null && pair.isAsIn(known)) {
+            return known;
+        }
+        PairView view = newView(client, pair);
+        pair.view = view;
+        return view;
+    }
+
+    static PairView newView(Host client, Pair pair) {
         return new PairView(
                 client.address,
                 pair.server.address,
@@ -106,60 +130,43 @@ final class SnapshotBuilder {
     }
 
     /**
-     * The last view of a client again, where nothing came since: a flood leaves hundreds of thousands that tried once, and
-     * what is made of them again and again holds up what there is to be said of the others.
+     * The last view of a client again, where nothing came since: most of a hundred thousand stay as they were from one
+     * snapshot to the next, and what is made of them again and again holds up what there is to be said of the others.
      */
     private ClientView view(Host host, ClientState client) {
         ClientView known = client.view;
-        if (known != null && isCurrent(known, host, client)) {
+        if (known != null
+                && client.viewVersion == host.version
+                && known.scanner() == inventory.sight.isScanner(host)
+                && known.identity().macAddresses() == macAddresses(host)) {
             return known;
         }
         ClientView view = newView(host, client);
-        client.view = client.smb1First == 0 && view.dialects().isEmpty() && !view.scanner() ? view : null;
-        client.viewEntries = client.scan.entries();
-        client.viewOfDevice = host.device.changes;
+        client.view = view;
+        client.viewVersion = host.version;
         return view;
     }
 
-    /** Of one with nothing of SMB in it. */
-    private boolean isCurrent(ClientView known, Host host, ClientState client) {
-        Host.Device device = host.device;
-        return known.lastSeen() == client.lastSeen
-                && known.firstSeen() == client.firstSeen
-                && known.unansweredSyns() == client.unansweredSyns
-                && known.servers().size() == client.pairCount()
-                && client.viewEntries == client.scan.entries()
-                && client.viewOfDevice == device.changes
-                && client.offersTotal() == 0
-                && client.sessions == 0
-                && client.smb1First == 0
-                && !inventory.sight.isScanner(host)
-                && known.identity().macAddresses() == (device.mac < 0 ? 0 : inventory.macs.addresses(device.mac));
+    /** Addresses seen behind the host's MAC, which others add to. */
+    private int macAddresses(Host host) {
+        return host.device.mac < 0 ? 0 : inventory.macs.addresses(host.device.mac);
     }
 
     private ClientView newView(Host host, ClientState client) {
         List<Host> met = client.servers();
-        List<IpAddress> servers = new ArrayList<>(met.size());
-        for (Host server : met) {
-            servers.add(server.address);
+        IpAddress[] servers = new IpAddress[met.size()];
+        for (int i = 0; i < servers.length; i++) {
+            servers[i] = met.get(i).address;
         }
-        List<IpAddress> refusedBy = new ArrayList<>();
-        for (Pair pair : client.pairsHeld()) {
-            if (pair.refused > 0) {
-                refusedBy.add(pair.server.address);
-            }
-        }
-        Collections.sort(servers);
-        Collections.sort(refusedBy);
-        List<String> dialects = client.dialectNames();
+        Arrays.sort(servers);
         ClientVerdict verdict = client.verdict();
         boolean scanner = inventory.sight.isScanner(host);
         return new ClientView(
                 host.address,
                 verdict,
-                Reasons.of(client, verdict, dialects, refusedBy),
+                refusedBy(client),
                 client.offerCounts(),
-                dialects,
+                dialects(client),
                 client.sessions,
                 client.messages,
                 client.bytes,
@@ -172,9 +179,34 @@ final class SnapshotBuilder {
                 scanner,
                 client.scan.destinations(inventory.options.scannerWindow()),
                 client.unansweredSyns,
-                servers,
+                List.of(servers),
                 client.offersTotal() > 0 || client.sessions > 0,
                 scanner && inventory.options.isAllowedScanner(host.address));
+    }
+
+    /** One list for all who offer the same. */
+    private List<String> dialects(ClientState client) {
+        long bits = client.dialectBits();
+        List<String> known = dialectLists.get(bits);
+        if (known != null && bits >= 0) {
+            return known;
+        }
+        List<String> names = client.dialectNames();
+        if (bits >= 0 && dialectLists.size() < MAX_LISTS) {
+            dialectLists.put(bits, names);
+        }
+        return names;
+    }
+
+    private static List<IpAddress> refusedBy(ClientState client) {
+        if (client.refused == 0) {
+            return List.of();
+        }
+        return client.pairsHeld().stream()
+                .filter(pair -> pair.refused > 0)
+                .map(pair -> pair.server.address)
+                .sorted()
+                .toList();
     }
 
     private ServerView view(Host host, ServerState server, List<IpAddress> dependents) {
@@ -218,7 +250,7 @@ final class SnapshotBuilder {
 
     Identity identity(Host host) {
         Host.Device device = host.device;
-        int behind = device.mac < 0 ? 0 : inventory.macs.addresses(device.mac);
+        int behind = macAddresses(host);
         return new Identity(
                 device.text(IdentityField.NTLM_HOSTNAME, IdentityField.NETBIOS_NAME),
                 device.text(IdentityField.NTLM_DOMAIN, IdentityField.SMB1_DOMAIN),
@@ -228,7 +260,7 @@ final class SnapshotBuilder {
                 behind,
                 device.signing(),
                 device.guestSessions,
-                device.seenIn.latestFirst());
+                device.seenIn());
     }
 
     /** Sums over addresses that never showed life. */

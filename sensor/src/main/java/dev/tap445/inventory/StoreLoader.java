@@ -86,7 +86,8 @@ final class StoreLoader {
         each("SELECT client, offer, count FROM offers", this::offer);
         each("SELECT client, dialect FROM dialects", this::dialect);
         each(
-                "SELECT address, first_seen, last_seen, smb1_first_seen, smb1_last_seen, smb1_sessions FROM servers",
+                "SELECT address, first_seen, last_seen, smb1_first_seen, smb1_last_seen, smb1_sessions, verdict"
+                        + " FROM servers",
                 this::server);
         each("SELECT server, dialect, offer, count FROM answers", this::answer);
         each("SELECT * FROM pairs", this::pair);
@@ -117,6 +118,7 @@ final class StoreLoader {
     private void feed() {
         inventory.lastDrop = Math.max(inventory.lastDrop, time(meta.getOrDefault(FeedTimes.LAST_DROP, Long.MIN_VALUE)));
         inventory.lastReturn = Math.max(inventory.lastReturn, time(meta.getOrDefault(FeedTimes.LAST_RETURN, 0L)));
+        inventory.lastWayBack = Math.max(inventory.lastWayBack, time(meta.getOrDefault(FeedTimes.LAST_WAY_BACK, 0L)));
         inventory.lastOneWay = Math.max(inventory.lastOneWay, time(meta.getOrDefault(FeedTimes.LAST_ONE_WAY, 0L)));
         inventory.latest = Math.max(inventory.latest, time(meta.getOrDefault(FeedTimes.LATEST, 0L)));
     }
@@ -185,7 +187,7 @@ final class StoreLoader {
         Host host = known(row);
         OptionalInt vantage = Vantage.parse(row.getString(2));
         if (host != null && vantage.isPresent()) {
-            host.device.seenIn.add(vantage.getAsInt(), row.getLong(3));
+            host.device.seenIn(vantage.getAsInt(), row.getLong(3));
         }
     }
 
@@ -241,6 +243,9 @@ final class StoreLoader {
             server.smb1At(time(row.getLong(5)));
         }
         server.smb1Sessions = row.getLong(6);
+        // the pair that showed it may be gone: its client was not seen for long, or finds no room
+        server.usedBesideSmb2 |=
+                server.smb1Sessions > 0 && ServerVerdict.SMB1_ONLY.label().equals(row.getString(7));
     }
 
     private void answer(ResultSet row) throws SQLException {

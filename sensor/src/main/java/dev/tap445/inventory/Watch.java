@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watch {
     private static final int PORT_BITS = 16;
+    private static final long[] NOTHING = {};
 
     final Host host;
-    /** Kind and port of what was announced, and when; few, and of many hosts. */
-    private int[] kinds = {};
+    /** Kind and port of what was announced, and when, in turn; few, and of many hosts. */
+    private long[] said = NOTHING;
 
-    private long[] times = {};
     private @Nullable Map<Integer, Long> heldBack;
     /** It is in the list of hosts to be written. */
     boolean unsaved;
@@ -39,10 +39,11 @@ final class Watch {
         return kind.ordinal() << PORT_BITS | port;
     }
 
+    /** Where the time of this key is; negative where it is not known. */
     private int find(int key) {
-        for (int i = 0; i < kinds.length; i++) {
-            if (kinds[i] == key) {
-                return i;
+        for (int i = 0; i < said.length; i += 2) {
+            if (said[i] == key) {
+                return i + 1;
             }
         }
         return -1;
@@ -51,19 +52,18 @@ final class Watch {
     /** When it was last announced; 0 for never. */
     long said(EventKind kind, int port) {
         int at = find(key(kind, port));
-        return at < 0 ? 0 : times[at];
+        return at < 0 ? 0 : said[at];
     }
 
     void say(EventKind kind, int port, long time) {
         int key = key(kind, port);
         int at = find(key);
         if (at < 0) {
-            at = kinds.length;
-            kinds = Arrays.copyOf(kinds, at + 1);
-            times = Arrays.copyOf(times, at + 1);
-            kinds[at] = key;
+            at = said.length + 1;
+            said = Arrays.copyOf(said, at + 1);
+            said[at - 1] = key;
         }
-        times[at] = Math.max(times[at], time);
+        said[at] = Math.max(said[at], time);
     }
 
     void holdBack(EventKind kind, int port) {
@@ -88,10 +88,10 @@ final class Watch {
     }
 
     List<HostRecord.Said> records() {
-        List<HostRecord.Said> records = new ArrayList<>(kinds.length);
-        for (int i = 0; i < kinds.length; i++) {
-            records.add(new HostRecord.Said(
-                    EventKind.of(kinds[i] >>> PORT_BITS), kinds[i] & (1 << PORT_BITS) - 1, times[i]));
+        List<HostRecord.Said> records = new ArrayList<>(said.length / 2);
+        for (int i = 0; i < said.length; i += 2) {
+            int key = (int) said[i];
+            records.add(new HostRecord.Said(EventKind.of(key >>> PORT_BITS), key & (1 << PORT_BITS) - 1, said[i + 1]));
         }
         return records;
     }

@@ -21,6 +21,8 @@ import java.nio.ByteOrder;
 public final class PacketRecord {
     /** Record type of a packet. */
     public static final int TYPE = 1;
+    /** Record type of a packet of which nothing is to be read, and nothing follows: a fragment that others contradict. */
+    public static final int SPOILT_FRAGMENT = 2;
 
     public static final int TIMESTAMP = 0;
     public static final int CAPTURED = 8;

@@ -126,7 +126,7 @@ public final class RecordRing implements AutoCloseable {
 
     /** Producer: makes everything committed visible to the consumer. */
     public void publish() {
-        POSITION.setRelease(positions, PUBLISHED, head); // pairs with getAcquire in drain
+        POSITION.setRelease(positions, PUBLISHED, head); // pairs with getAcquire in published
     }
 
     /**
@@ -136,13 +136,10 @@ public final class RecordRing implements AutoCloseable {
      */
     public int drain(RecordHandler handler, int limit) {
         long position = tail;
-        if (position == cachedPublished) {
-            cachedPublished = (long) POSITION.getAcquire(positions, PUBLISHED); // pairs with setRelease in publish
-            if (position == cachedPublished) {
-                return 0;
-            }
+        long published = published();
+        if (position == published) {
+            return 0;
         }
-        long published = cachedPublished;
         int count = 0;
         try {
             while (position < published && count < limit) {
@@ -163,14 +160,20 @@ public final class RecordRing implements AutoCloseable {
         return count;
     }
 
-    /** Consumer: shows up to {@code limit} of the records that {@link #drain} will hand over next, and leaves them. */
-    public void peek(RecordHandler handler, int limit) {
+    /** Consumer: up to where there are records; looks anew only where none is left of those known. */
+    private long published() {
         if (tail == cachedPublished) {
             cachedPublished = (long) POSITION.getAcquire(positions, PUBLISHED); // pairs with setRelease in publish
         }
+        return cachedPublished;
+    }
+
+    /** Consumer: shows up to {@code limit} of the records that {@link #drain} will hand over next, and leaves them. */
+    public void peek(RecordHandler handler, int limit) {
         long position = tail;
+        long published = published();
         int count = 0;
-        while (position < cachedPublished && count < limit) {
+        while (position < published && count < limit) {
             int index = (int) (position & mask);
             long header = buffer.getLongLE(index);
             int length = RingDescriptor.length(header);
@@ -181,6 +184,11 @@ public final class RecordRing implements AutoCloseable {
                 handler.onRecord(type, buffer, index + HEADER_LENGTH, length);
             }
         }
+    }
+
+    /** Consumer: bytes published and not yet handed over, padding included. */
+    public long backlog() {
+        return (long) POSITION.getAcquire(positions, PUBLISHED) - tail;
     }
 
     /** Any thread: claims that failed because the ring was full. */

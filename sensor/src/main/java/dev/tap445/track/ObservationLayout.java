@@ -31,10 +31,11 @@ final class ObservationLayout {
     static final int TRYING = 17;
     static final int ATTEMPTS = 18;
     static final int SEEN_IN = 19;
+    static final int WAY_BACK = 20;
     /** Not a record: the client of an attempt that was summed with others of its server. */
-    static final int CLIENT_OF_ATTEMPT = 20;
+    static final int CLIENT_OF_ATTEMPT = 21;
 
-    static final int KINDS = 21;
+    static final int KINDS = 22;
 
     static final int CLIENT_HIGH = 0;
     static final int CLIENT_LOW = 8;
@@ -75,6 +76,7 @@ final class ObservationLayout {
         "trying",
         "attempts",
         "seen_in",
+        "way_back",
         "client_of_attempt"
     };
 
@@ -82,7 +84,12 @@ final class ObservationLayout {
 
     /** Whether a verdict can hang on it: one that is lost makes "nothing was seen" an untrue word. */
     static boolean isEvidence(int kind) {
-        return kind != LIFE && kind != MAC && kind != SEEN_IN && kind != CLIENT_OF_ATTEMPT && kind != DUPLICATES;
+        return kind != LIFE
+                && kind != MAC
+                && kind != SEEN_IN
+                && kind != WAY_BACK
+                && kind != CLIENT_OF_ATTEMPT
+                && kind != DUPLICATES;
     }
 
     /** The name used as a metric label. */

@@ -57,6 +57,7 @@ public final class ObservationReader implements RecordHandler {
             case CONTACT -> observer.contact(ends, time, more, last);
             case ONE_WAY -> observer.oneWay(ends, code != 0, time);
             case LIFE -> observer.life(ends.clientHigh(), ends.clientLow(), ends.zone(), time);
+            case WAY_BACK -> observer.wayBack(time);
             case MAC -> observer.mac(ends.clientHigh(), ends.clientLow(), ends.zone(), more, time);
             case SEEN_IN -> observer.seenIn(ends.clientHigh(), ends.clientLow(), ends.zone(), code, time);
             case IDENTITY ->

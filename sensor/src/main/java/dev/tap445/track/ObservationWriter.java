@@ -21,10 +21,12 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class ObservationWriter implements Observer {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
-    /** Fill from which on what a flood produces is not told one by one. */
+    /** Fill from which on attempts and signs of life are not told one by one. */
     private static final double PRESSURE = 0.5;
+    /** The same for attempts that nothing answered, which a flood consists of: what SMB says is not to wait behind them. */
+    private static final double FLOOD = 0.125;
     /** Fill below which sums are handed over. */
-    private static final double RELIEF = 0.25;
+    private static final double RELIEF = 0.0625;
 
     private static final long WAIT_NANOS = 20_000;
 
@@ -72,7 +74,11 @@ public final class ObservationWriter implements Observer {
     }
 
     private boolean isPressed() {
-        return !lossless && ring.fillRatio() > PRESSURE;
+        return isFilled(PRESSURE);
+    }
+
+    private boolean isFilled(double share) {
+        return !lossless && ring.fillRatio() > share;
     }
 
     private boolean sum(Endpoints server, Outcome outcome, int count, long syns, long first, long last, long answer) {
@@ -174,7 +180,8 @@ public final class ObservationWriter implements Observer {
     @Override
     public void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer) {
         boolean behindSums = !tally.isEmpty(); // an attempt in vain must not be told before the answers that wait there
-        if ((isPressed() || behindSums) && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
+        double most = outcome == Outcome.UNANSWERED ? FLOOD : PRESSURE;
+        if ((isFilled(most) || behindSums) && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
             drop(CLIENT_OF_ATTEMPT);
             return;
         }
@@ -296,6 +303,15 @@ public final class ObservationWriter implements Observer {
         int at = claim(LIFE, high, low, zone, time, 0);
         if (at >= 0) {
             ring.commit(at, LIFE);
+        }
+    }
+
+    @Override
+    public void wayBack(long time) {
+        int at = claim(WAY_BACK, 0);
+        if (at >= 0) {
+            slab.setLongLE(at + TIME, time);
+            ring.commit(at, WAY_BACK);
         }
     }
 

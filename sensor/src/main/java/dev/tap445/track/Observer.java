@@ -59,6 +59,12 @@ public interface Observer {
     /** A packet from this address. */
     void life(long high, long low, int zone, long time);
 
+    /**
+     * Something other than the opening of connections was seen up to this time: from the port of a server, or from any
+     * host. A feed of SYNs alone has nothing of the kind, and all servers look silent in it.
+     */
+    void wayBack(long time);
+
     /** The source MAC in the low 48 bits, as of the first packet of a connection. */
     void mac(long high, long low, int zone, long mac, long time);
 

@@ -14,7 +14,7 @@ public enum DecodeFailure {
     IPV6_EXTENSIONS("IPv6 extension headers without end or beyond the packet"),
     IP_FRAGMENT_INVALID("fragments that contradict each other, exceed 64 KiB or have an impossible length"),
     IP_FRAGMENT_INCOMPLETE("fragments of a packet that never became whole"),
-    TUNNEL_FRAGMENTED("packet in a tunnel that was itself cut into IP fragments: read as far as the first goes"),
+    TUNNEL_FRAGMENTED("packet of a tunnel in IP fragments that never became whole: read as far as it is there"),
     TUNNEL_TRUNCATED("packet ends inside a tunnel header"),
     TUNNEL_INVALID("tunnel header of an unknown version or form"),
     TCP_TRUNCATED("packet ends inside its TCP header"),

@@ -21,9 +21,23 @@ public final class Ipv4 {
         return Bytes.u8(m, at) >>> 4;
     }
 
+    /** Whether an IP header of either version may begin here. */
+    static boolean isIpVersion(ByteBuf m, int at) {
+        int version = version(m, at);
+        return version == 4 || version == 6;
+    }
+
     /** Header length in bytes, 0 to 60. */
     public static int headerLength(ByteBuf m, int at) {
         return (Bytes.u8(m, at) & 0x0f) << 2;
+    }
+
+    static int totalLength(ByteBuf m, int at) {
+        return Bytes.u16(m, at + TOTAL_LENGTH);
+    }
+
+    static boolean isFragment(ByteBuf m, int at) {
+        return (Bytes.u16(m, at + FRAGMENT) & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) != 0;
     }
 
     public static int protocol(ByteBuf m, int at) {

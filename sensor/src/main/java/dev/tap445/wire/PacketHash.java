@@ -9,7 +9,8 @@ import java.nio.ByteOrder;
 
 /**
  * Symmetric hash of a frame's innermost address pair; for an ICMP error, of the packet it quotes. Both directions of a
- * conversation, its fragments and the errors about it have the same. One per thread; allocates nothing and reads
+ * conversation, its fragments and the errors about it have the same; a fragment of a tunnel's packet has that of the
+ * tunnel's ends. One per thread; allocates nothing and reads
  * nothing outside the frame.
  *
  * <p>TCP over IPv4 or IPv6 over Ethernet with up to two VLAN tags takes a short way; everything else is walked.
@@ -20,7 +21,7 @@ public final class PacketHash {
 
     private static final int MAX_TAGS = 2;
     /** As much of a frame as headers can take, with every tunnel that is followed. */
-    private static final int HEADERS = 2048;
+    private static final int HEADERS = FragmentedPacket.MAX_FRONT;
 
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -31,9 +32,24 @@ public final class PacketHash {
 
     private final FrameWalker frame = new FrameWalker();
     private final FrameWalker quoted = new FrameWalker();
+    private boolean tunnelFragment;
+
+    /** Whether the frame is plain TCP over IPv4 over Ethernet: a quick look, for who needs no hash. */
+    public static boolean isPlainTcp(MemorySegment m, long offset, int captured, int linkType) {
+        return linkType == LinkType.ETHERNET
+                && captured >= Ethernet.HEADER_LENGTH + Ipv4.MIN_HEADER_LENGTH
+                && u16(m, offset + Ethernet.TYPE) == Ethernet.TYPE_IPV4
+                && u8(m, offset + Ethernet.HEADER_LENGTH + Ipv4.PROTOCOL) == IpProtocol.TCP;
+    }
+
+    /** Whether the frame last hashed has a {@linkplain FrameWalker#isTunnelFragment fragment} of a tunnel's packet. */
+    public boolean isTunnelFragment() {
+        return tunnelFragment;
+    }
 
     /** The hash, or {@link #NONE}. */
     public int hash(MemorySegment m, long offset, int captured, int linkType) {
+        tunnelFragment = false;
         if (linkType == LinkType.ETHERNET) {
             long end = offset + captured;
             long type = offset + Ethernet.TYPE;
@@ -75,6 +91,7 @@ public final class PacketHash {
         if (frame.walk(copy, 0, length, linkType) != FrameWalker.IP) {
             return NONE;
         }
+        tunnelFragment = frame.isTunnelFragment();
         boolean v4 = frame.isV4();
         if (frame.fragmentOffset() == 0 && frame.protocol() == (v4 ? IpProtocol.ICMP : IpProtocol.ICMPV6)) {
             int at = frame.payloadOffset();

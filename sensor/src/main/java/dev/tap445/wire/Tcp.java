@@ -49,7 +49,17 @@ public final class Tcp {
         return Bytes.u8(m, at + DATA_OFFSET) >>> 4 << 2;
     }
 
+    /** Whether this opens a connection: SYN without ACK, RST or FIN. */
+    static boolean isSyn(ByteBuf m, int at) {
+        return (flags(m, at) & (FIN | SYN | RST | ACK)) == SYN;
+    }
+
     public static int flags(ByteBuf m, int at) {
         return Bytes.u8(m, at + FLAGS);
+    }
+
+    /** Whether it is the SYN of who opens a connection. */
+    public static boolean isOpening(ByteBuf m, int at) {
+        return (flags(m, at) & (SYN | ACK | RST)) == SYN;
     }
 }

@@ -33,6 +33,23 @@ final class Tunnel {
 
     private Tunnel() {}
 
+    /** Whether a tunnel may be in an IP packet of this protocol. */
+    static boolean isOver(int protocol) {
+        return protocol == IpProtocol.UDP
+                || protocol == IpProtocol.GRE
+                || protocol == IpProtocol.IPV4
+                || protocol == IpProtocol.IPV6;
+    }
+
+    static boolean isPort(int port) {
+        return port == VXLAN_PORT || port == VXLAN_LINUX_PORT || port == GENEVE_PORT || port == GTP_U_PORT;
+    }
+
+    /** The destination port of the UDP header at {@code at}. */
+    static int port(ByteBuf m, int at) {
+        return Bytes.u16(m, at + 2);
+    }
+
     /** Length of the GRE header with what its flags announce, or -1 for source routing (long dead). */
     static int greLength(int flags) {
         if ((flags & GRE_ROUTING) != 0) {

@@ -7,11 +7,14 @@ import dev.tap445.capture.FileSource;
 import dev.tap445.inventory.FeedView;
 import dev.tap445.inventory.FeedView.WorkerView;
 import dev.tap445.support.CaptureFile;
+import dev.tap445.support.Packet;
+import dev.tap445.support.Pcap;
 import dev.tap445.support.RawFrame;
 import dev.tap445.support.Replay;
 import dev.tap445.support.Rewrap;
 import dev.tap445.support.SampleFiles;
 import dev.tap445.wire.DecodeFailure;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -20,12 +23,16 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** No packet disappears: what was captured was dropped by a named ring, or is in exactly one class. */
 final class AccountingTest {
     /** Reasons that a fragment put together may add, or a stream, beside the class of the packet itself. */
     private static final Set<DecodeFailure> NOT_OF_ONE_PACKET =
             EnumSet.range(DecodeFailure.NBSS_TYPE, DecodeFailure.STREAM_GAP);
+
+    @TempDir
+    private Path folder;
 
     @Test
     void everyPacketOfEverySampleIsInOneClass() throws CaptureException, InterruptedException {
@@ -45,7 +52,38 @@ final class AccountingTest {
         }
     }
 
-    private static void checkWholePipeline(Path file, int workers) throws CaptureException, InterruptedException {
+    /** Tunnels cut by their underlay, of which some fragments are lost, some come twice, and some contradict others. */
+    @Test
+    void everyFragmentOfATunnelIsInOneClass() throws Exception {
+        Random random = new Random(445);
+        List<Packet> packets = new ArrayList<>();
+        for (Rewrap.Way way : Rewrap.tunnels()) {
+            if (way.name().contains("cooked")) {
+                continue;
+            }
+            List<RawFrame> plain =
+                    RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("multi-vs-smb3.pcap")));
+            for (List<RawFrame> pieces : Rewrap.cut(way.wrapped(plain), 72)) {
+                for (RawFrame p : pieces) {
+                    byte[] bytes = p.bytes().clone();
+                    bytes[bytes.length - 1] ^= (byte) (random.nextInt(60) == 0 ? 1 : 0);
+                    int luck = random.nextInt(20);
+                    for (int copies = luck == 0 ? 0 : luck == 1 ? 2 : 1; copies > 0; copies--) {
+                        packets.add(new Packet(p.timeNanos(), bytes));
+                    }
+                }
+            }
+        }
+        Path file = Files.write(folder.resolve("fragments.pcap"), Pcap.bytes(packets));
+        for (int workers : new int[] {1, 3}) {
+            FeedView feed = checkWholePipeline(file, workers);
+            assertThat(feed.packets()).isEqualTo(packets.size());
+            assertThat(feed.decodeFailures())
+                    .containsKeys("tunnel_fragmented", "ip_fragment_incomplete", "ip_fragment_invalid");
+        }
+    }
+
+    private static FeedView checkWholePipeline(Path file, int workers) throws CaptureException, InterruptedException {
         FileSource source = FileSource.open(file.toString(), 0);
         try (Pipeline pipeline = new Pipeline(List.of(List.of(source)), PipelineOptions.file(workers))) {
             pipeline.start();
@@ -57,6 +95,7 @@ final class AccountingTest {
             assertThat(classified + dropped).as(file.toString()).isEqualTo(feed.packets());
             assertThat(sum(feed, "duplicate")).isEqualTo(pipeline.snapshot().duplicates());
             assertThat(sum(feed, "error")).isZero();
+            return feed;
         }
     }
 

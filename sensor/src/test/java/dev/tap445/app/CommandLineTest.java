@@ -69,6 +69,7 @@ final class CommandLineTest {
                 List.of("--window x", "read", "--window", "x", file),
                 List.of("--window 0s", "read", "--window", "0s", file),
                 List.of("--window -1d", "read", "--window=-1d", file),
+                List.of("give one of the two", "report", "--since", "2026-03-01", "--window", "7d"),
                 List.of("--workers", "read", "--workers", "many", file),
                 List.of("--workers 0", "read", "--workers", "0", file),
                 List.of("--client", "read", "--client", "192.0.2.300", file),

@@ -193,7 +193,10 @@ final class ReliabilityTest {
         assertThat(usedHeap() - before).as("heap").isLessThan(400L * MIB);
         assertThat(o.feed.workers())
                 .allSatisfy(w -> w.observationsDropped().forEach((kind, count) -> {
-                    if (!kind.equals("life") && !kind.equals("mac") && !kind.equals("client_of_attempt")) {
+                    if (!kind.equals("life")
+                            && !kind.equals("mac")
+                            && !kind.equals("way_back")
+                            && !kind.equals("client_of_attempt")) {
                         assertThat(count).as(kind).isZero();
                     }
                 }));

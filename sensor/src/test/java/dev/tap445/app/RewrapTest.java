@@ -11,9 +11,11 @@ import dev.tap445.support.SampleFiles;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.LinkType;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The same conversations in every link layer, tunnel and fragmentation: the same verdicts, outcomes and times. */
 final class RewrapTest {
     private static final int WORKERS = 4;
+    /** What fragments carry: as little as a router of IPv4 may make them, and what common MTUs leave. */
+    private static final int[] PIECES = {48, 552, 1280};
 
     static List<Rewrap.Way> ways() {
         return Rewrap.ways();
@@ -105,36 +109,70 @@ final class RewrapTest {
         assertThat(used).hasSize(WORKERS);
     }
 
-    /** An underlay with too small an MTU: handshakes fit, what is greater is read as far as its first fragment goes. */
-    @Test
-    void aTunnelCutByItsUnderlayStillTellsWhoSpeaksSmb1() {
-        for (int workers : new int[] {1, WORKERS}) {
-            List<RawFrame> plain =
-                    RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));
-            List<RawFrame> wrapped = vxlan().wrapped(plain);
-            List<RawFrame> cut =
-                    wrapped.stream().flatMap(p -> Rewrap.cut(p, 320).stream()).toList();
-            Replay.Result expected = Replay.run(plain, workers);
-            Replay.Result result = Replay.run(cut, workers);
-            long longer =
-                    wrapped.stream().filter(p -> p.bytes().length - 34 > 320).count();
-            assertThat(longer).isPositive();
-            assertThat(result.failures()).containsEntry(DecodeFailure.TUNNEL_FRAGMENTED, longer);
-            String names = "\"(hostname|domain)\": ?(null|\"[^\"]*\")"; // behind the cut
-            assertThat(comparable(result.hosts()).replaceAll(names, ""))
-                    .isEqualTo(comparable(expected.hosts()).replaceAll(names, ""));
+    static List<Rewrap.Way> tunnels() {
+        return Rewrap.tunnels();
+    }
+
+    /** An underlay with too small an MTU, in order and not. */
+    @ParameterizedTest
+    @MethodSource("tunnels")
+    void tunnelsCutByTheirUnderlayAreTheSame(Rewrap.Way way) {
+        for (Path file : SampleFiles.captures()) {
+            List<RawFrame> plain = RawFrame.of(CaptureFile.read(file));
+            String expected = comparable(Replay.run(way.carried(plain), 1).hosts());
+            List<RawFrame> wrapped = way.wrapped(plain);
+            for (int piece : PIECES) {
+                for (int workers : new int[] {1, 2, WORKERS}) {
+                    List<RawFrame> cut = shuffled(Rewrap.cut(wrapped, piece), workers);
+                    Replay.Result actual = Replay.run(cut, workers);
+                    String description = "%s in %s in pieces of %d bytes, %d workers"
+                            .formatted(file.getFileName(), way, piece, workers);
+                    assertThat(comparable(actual.hosts())).as(description).isEqualTo(expected);
+                    assertThat(actual.failures())
+                            .as(description)
+                            .doesNotContainKeys(
+                                    DecodeFailure.TUNNEL_FRAGMENTED,
+                                    DecodeFailure.IP_FRAGMENT_INVALID,
+                                    DecodeFailure.IP_FRAGMENT_INCOMPLETE);
+                }
+            }
         }
     }
 
+    /** By one worker as they come, by two the last first, by more in any order. */
+    private static List<RawFrame> shuffled(List<List<RawFrame>> packets, int workers) {
+        Random random = new Random(workers);
+        List<RawFrame> frames = new ArrayList<>();
+        for (List<RawFrame> pieces : packets) {
+            List<RawFrame> order = new ArrayList<>(pieces);
+            if (workers == 2) {
+                Collections.reverse(order);
+            } else if (workers > 2) {
+                Collections.shuffle(order, random);
+            }
+            frames.addAll(order);
+        }
+        return frames;
+    }
+
+    /** Of each packet the rest is lost: read as far as the first fragment goes, and counted. */
     @Test
-    void tunnelPacketsInTinyFragmentsAreCountedAsThat() {
+    void aTunnelWhoseLaterFragmentsAreNotSeenStillTellsWhoSpeaksSmb1() {
         List<RawFrame> plain =
                 RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));
-        List<RawFrame> cut = vxlan().wrapped(plain).stream()
-                .flatMap(p -> Rewrap.cut(p, 32).stream())
-                .toList();
-        Replay.Result result = Replay.run(cut, 1);
-        assertThat(result.failures()).isEqualTo(Map.of(DecodeFailure.TUNNEL_FRAGMENTED, (long) plain.size()));
+        List<List<RawFrame>> cut = Rewrap.cut(vxlan().wrapped(plain), 320);
+        List<RawFrame> firsts = cut.stream().map(List::getFirst).toList();
+        long longer = cut.stream().filter(pieces -> pieces.size() > 1).count();
+        assertThat(longer).isPositive();
+        for (int workers : new int[] {1, WORKERS}) {
+            Replay.Result expected = Replay.run(plain, workers);
+            Replay.Result result = Replay.run(firsts, workers);
+            assertThat(result.failures()).containsEntry(DecodeFailure.TUNNEL_FRAGMENTED, longer);
+            // behind the cut, and what is read last
+            String lost = "\"(hostname|domain|last_seen|smb1_last_seen|last_smb1)\": ?(null|\"[^\"]*\")";
+            assertThat(comparable(result.hosts()).replaceAll(lost, ""))
+                    .isEqualTo(comparable(expected.hosts()).replaceAll(lost, ""));
+        }
     }
 
     private static Rewrap.Way vxlan() {

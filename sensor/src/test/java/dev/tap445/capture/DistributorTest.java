@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tap445.ring.PacketRecord;
 import dev.tap445.ring.RecordRing;
+import dev.tap445.support.Frames;
+import dev.tap445.wire.DecodeFailure;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +126,32 @@ final class DistributorTest {
         distributor.publishAll(counters);
         assertThat(counters.firstTimestamp()).isEqualTo(40);
         assertThat(counters.lastTimestamp()).isEqualTo(50);
+    }
+
+    /** The first fragment of a tunnel's packet waits for the others, but not for ever, whether or not packets come. */
+    @Test
+    void whatIsHeldBackGoesOnWithTime() {
+        Distributor distributor = new Distributor(List.of(left), new AddressPairSelector(1));
+        byte[] vxlan = Frames.vxlan(5, Frames.ethernet(0x0800, Frames.ipv4(6, Frames.tcp(2, 1, new byte[40]))));
+        MemorySegment fragment = MemorySegment.ofArray(
+                Frames.ethernet(0x0800, Frames.ipv4(17, 9, 0x2000, 64, Arrays.copyOf(vxlan, 64))));
+        int length = (int) fragment.byteSize();
+        assertThat(distributor.awaitsTime()).isFalse();
+        distributor.onPacket(fragment, 0, length, length, 100, ETHERNET, 0);
+        distributor.publishAll(counters);
+        assertThat(distributor.awaitsTime()).isTrue();
+        distributor.advance(100);
+        assertThat(left.isDrained()).isTrue();
+        distributor.advance(100 + TunnelFragments.HOLD_NANOS);
+        assertThat(timestamps(left)).containsExactly(100L);
+        assertThat(distributor.failures(DecodeFailure.TUNNEL_FRAGMENTED)).isEqualTo(1);
+        distributor.onPacket(fragment, 0, length, length, 200, ETHERNET, 0);
+        distributor.onPacket(frame, 0, 60, 60, 200 + TunnelFragments.HOLD_NANOS, ETHERNET, 0);
+        distributor.onPacket(fragment, 0, length, length, 300 + TunnelFragments.HOLD_NANOS, ETHERNET, 0);
+        distributor.finish();
+        assertThat(timestamps(left))
+                .containsExactly(200L, 200 + TunnelFragments.HOLD_NANOS, 300 + TunnelFragments.HOLD_NANOS);
+        assertThat(left.drops()).isZero();
     }
 
     private String fileOf(int packets) throws Exception {

@@ -59,7 +59,9 @@ final class FanoutTest {
         byte[] syn = Frames.ipv4(6, Frames.tcp(Frames.SYN, 1, new byte[0]));
         byte[] first = Frames.ipv4(6, 7, 0x2000, 64, Frames.tcp(Frames.PUSH_ACK, 2, new byte[12]));
         byte[] second = Frames.ipv4(6, 7, 4, 64, new byte[100]);
-        for (byte[] packet : List.of(syn, first, second)) {
+        byte[] tunnel = Frames.ipv4(17, 8, 0x2000, 64, Frames.vxlan(5, new byte[48]));
+        byte[] rest = Frames.ipv4(17, 8, 8, 64, new byte[100]);
+        for (byte[] packet : List.of(syn, first, second, tunnel, rest)) {
             byte[] there = addresses4(packet, pair, false);
             tagged(0x0800, there, frames);
             tagged(0x0800, addresses4(packet, pair, true), frames);
@@ -83,7 +85,9 @@ final class FanoutTest {
         byte[] syn = Frames.ipv6(6, Frames.tcp(Frames.SYN, 1, new byte[0]));
         byte[] first = Frames.ipv6Fragment(6, 0, true, 9, Frames.tcp(Frames.PUSH_ACK, 2, new byte[12]));
         byte[] second = Frames.ipv6Fragment(6, 32, false, 9, new byte[100]);
-        for (byte[] packet : List.of(syn, first, second)) {
+        byte[] tunnel = Frames.ipv6Fragment(17, 0, true, 10, Frames.vxlan(5, new byte[48]));
+        byte[] rest = Frames.ipv6Fragment(17, 64, false, 10, new byte[100]);
+        for (byte[] packet : List.of(syn, first, second, tunnel, rest)) {
             byte[] there = addresses6(packet, pair, false);
             tagged(0x86dd, there, frames);
             tagged(0x86dd, addresses6(packet, pair, true), frames);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tap445.support.Frames;
 import dev.tap445.wire.LinkType;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -86,6 +88,29 @@ final class PacketFiltersTest {
         assertThat(passes(frame(MACS + "0806" + "00010800060400010200000000010a0000010000000000000a000002")))
                 .as("ARP")
                 .isTrue();
+    }
+
+    /** The later fragments of a tunnel's packet show no port. */
+    @Test
+    void bothPassEveryFragmentOfATunnelsPacket() throws Exception {
+        byte[] vxlan = Frames.vxlan(5, new byte[100]);
+        byte[] gre = Frames.gre(0, 0x6558, new byte[108]);
+        List<byte[]> frames = new ArrayList<>();
+        for (int protocol : new int[] {17, 47}) {
+            byte[] payload = protocol == 17 ? vxlan : gre;
+            for (int at = 0; at < payload.length; at += 48) {
+                boolean more = at + 48 < payload.length;
+                byte[] part = Arrays.copyOfRange(payload, at, Math.min(at + 48, payload.length));
+                frames.add(Frames.ethernet(0x0800, Frames.ipv4(protocol, 9, (more ? 0x2000 : 0) | at / 8, 64, part)));
+                frames.add(Frames.ethernet(0x86dd, Frames.ipv6Fragment(protocol, at, more, 9, part)));
+            }
+        }
+        assertThat(frames).hasSizeGreaterThan(10);
+        List<byte[]> tagged = frames.stream().map(f -> wrap(f, TAG_33)).toList();
+        for (CaptureFilter filter : List.of(CaptureFilter.lean(PORTS), CaptureFilter.full(PORTS))) {
+            assertThat(count(frames, filter)).isEqualTo(frames.size());
+            assertThat(count(tagged, filter)).isEqualTo(frames.size());
+        }
     }
 
     private static byte[] tcp(boolean v6, int port, int flags, String payload) {

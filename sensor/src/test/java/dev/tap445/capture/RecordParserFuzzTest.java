@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -53,7 +54,7 @@ final class RecordParserFuzzTest {
                 return super.read(into, from, Math.min(length, 7));
             }
         };
-        Outcome streamed = outcome(Window.ofStream(Channels.newChannel(crumbs), STREAM_WINDOW));
+        Outcome streamed = outcome(Window.ofStream(Channels.newChannel(crumbs), STREAM_WINDOW, Arena.ofAuto()));
         assertThat(streamed.packets).isEqualTo(mapped.packets);
         return mapped;
     }

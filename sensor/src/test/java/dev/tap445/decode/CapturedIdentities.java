@@ -60,7 +60,7 @@ final class CapturedIdentities implements FrameHandler {
     }
 
     @Override
-    public void onLife(long high, long low, int zone, long timeNanos) {}
+    public void onLife(long high, long low, int zone, boolean opening, long timeNanos) {}
 
     @Override
     public void onUnreachable(

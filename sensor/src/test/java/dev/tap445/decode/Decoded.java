@@ -47,7 +47,7 @@ final class Decoded implements FrameHandler {
     }
 
     @Override
-    public void onLife(long high, long low, int zone, long timeNanos) {
+    public void onLife(long high, long low, int zone, boolean opening, long timeNanos) {
         life.add(new IpAddress(high, low, zone).toString());
     }
 

@@ -229,33 +229,9 @@ final class DefragmentationTest {
     }
 
     @Test
-    void extensionHeadersBehindTheFragmentHeaderArePassed() {
-        byte[] options = new byte[8];
-        options[0] = TCP;
-        byte[] packet = Arrays.copyOf(options, 8 + SEGMENT.length);
-        System.arraycopy(SEGMENT, 0, packet, 8, SEGMENT.length);
-        List<byte[]> frames = new ArrayList<>();
-        for (int at = 0; at < packet.length; at += 512) {
-            byte[] ip = Frames.ipv6Fragment(60, at, at + 512 < packet.length, 5, part(packet, at, at + 512));
-            frames.add(Frames.ethernet(0x86dd, ip));
-        }
-        assertThat(decode(frames).segments).isEqualTo(whole(true).segments);
-    }
-
-    @Test
     void anAtomicFragmentIsAWholePacket() {
         Decoded decoded = new Decoded().frame(1, v6(SEGMENT, 0, SEGMENT.length));
         assertThat(decoded.segments).isEqualTo(whole(true).segments);
-    }
-
-    @Test
-    void fragmentsInsideFragmentsAreRefused() {
-        byte[] inner = part(Frames.ipv6Fragment(TCP, 0, true, 6, part(SEGMENT, 0, 512)), 40, 2000);
-        byte[] outer = Frames.ethernet(0x86dd, Frames.ipv6Fragment(44, 0, true, 5, part(inner, 0, 256)));
-        byte[] rest = Frames.ethernet(0x86dd, Frames.ipv6Fragment(44, 256, false, 5, part(inner, 256, 2000)));
-        Decoded decoded = decode(List.of(outer, rest));
-        assertThat(decoded.segments).isEmpty();
-        assertThat(decoded.failures).containsExactly(DecodeFailure.IP_FRAGMENT_INVALID);
     }
 
     @Test
@@ -272,27 +248,17 @@ final class DefragmentationTest {
         assertThat(decoded.segments).hasSize(flood);
     }
 
+    /** It was put together before, or never will be. */
     @Test
-    void theFirstFragmentOfATunnelsPacketIsReadAsFarAsItGoes() {
+    void aFragmentOfATunnelsPacketIsNothingButASignOfLife() {
         byte[] vxlan = Frames.vxlan(5, Frames.ethernet(0x0800, Frames.ipv4(TCP, SEGMENT)));
         byte[] first = Frames.ethernet(0x0800, Frames.ipv4(17, 3, MORE, 64, part(vxlan, 0, 512)));
-        Decoded decoded = decode(List.of(first));
-        assertThat(decoded.failures).containsExactly(DecodeFailure.TUNNEL_FRAGMENTED);
-        assertThat(decoded.segments).isEqualTo(whole(false).segments);
-        int headers = 8 + 8 + 14 + 20 + 20; // UDP, VXLAN, Ethernet, IP, TCP
-        assertThat(decoded.payloads.getFirst())
-                .isEqualTo(part(whole(false).payloads.getFirst(), 0, 512 - headers));
         byte[] rest = Frames.ethernet(0x0800, Frames.ipv4(17, 3, 64, 64, part(vxlan, 512, 2000)));
-        assertThat(decode(List.of(rest)).failures).isEmpty();
-    }
-
-    @Test
-    void aTunnelsFragmentWithoutTheHeadersInsideIsCounted() {
-        byte[] vxlan = Frames.vxlan(5, Frames.ethernet(0x0800, Frames.ipv4(TCP, SEGMENT)));
-        byte[] first = Frames.ethernet(0x0800, Frames.ipv4(17, 3, MORE, 64, part(vxlan, 0, 40)));
-        Decoded decoded = decode(List.of(first));
-        assertThat(decoded.failures).containsExactly(DecodeFailure.TUNNEL_FRAGMENTED);
+        Decoded decoded = decode(List.of(first, rest));
+        decoded.decoder.finish();
         assertThat(decoded.segments).isEmpty();
+        assertThat(decoded.failures).isEmpty();
+        assertThat(decoded.life).containsExactly("198.18.0.1", "198.18.0.1");
     }
 
     @Test

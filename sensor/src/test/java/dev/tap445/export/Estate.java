@@ -106,7 +106,7 @@ final class Estate {
         return new ClientView(
                 PRINTER,
                 ClientVerdict.SMB1_ONLY,
-                "12 offers, all SMB1-only: LANMAN2.1, NT LM 0.12; 3 refused by 198.18.0.3",
+                List.of(FILER),
                 new OfferCounts(12, 0, 0, 0),
                 List.of("LANMAN2.1", "NT LM 0.12"),
                 13,
@@ -130,7 +130,7 @@ final class Estate {
         return new ClientView(
                 ROGUE,
                 ClientVerdict.MIXED,
-                "2 SMB1-only offers and 5 SMB2 offers",
+                List.of(),
                 new OfferCounts(2, 1, 4, 1),
                 List.of("2.0.2", "NT LM 0.12"),
                 0,
@@ -154,7 +154,7 @@ final class Estate {
         return new ClientView(
                 MODERN,
                 ClientVerdict.SMB2_ONLY,
-                "4 offers, none with SMB1",
+                List.of(),
                 new OfferCounts(0, 0, 4, 0),
                 List.of("3.0.2", "3.1.1"),
                 0,
@@ -178,7 +178,7 @@ final class Estate {
         return new ClientView(
                 SCANNER,
                 ClientVerdict.UNKNOWN,
-                "no offer seen",
+                List.of(),
                 OfferCounts.NONE,
                 List.of(),
                 0,
@@ -320,7 +320,7 @@ final class Estate {
         return new ClientView(
                 IpAddress.ofV4(0x0a000000 + number),
                 ClientVerdict.SMB1_ONLY,
-                "1 offer",
+                List.of(),
                 new OfferCounts(1, 0, 0, 0),
                 List.of("NT LM 0.12"),
                 1,

@@ -162,6 +162,26 @@ final class WebPageTest {
     }
 
     @Test
+    void acceptedServerIsShownWhereverItsClientsAre() {
+        AcceptedDevice nas =
+                new AcceptedDevice(Subnet.parse("198.18.0.2").orElseThrow(), true, "storage", "old NAS", 0);
+        AcceptedDevice late =
+                new AcceptedDevice(Subnet.parse("192.0.2.5").orElseThrow(), false, "nobody", "late", Estate.NOW);
+        Findings plain = Estate.findings();
+        findings = () -> new Findings(plain.inventory(), plain.feed(), 0, new AcceptedDevices(List.of(nas, late)));
+        open("#/servers?q=accepted%20storage");
+        awaitRows("198.18.0.2");
+        assertThat(browser.texts("tbody .badge")).contains("Accepted");
+        open("#/server/198.18.0.2");
+        browser.await("its owner", () -> browser.texts(".facts dd").contains("storage: old NAS"));
+        assertThat(browser.texts(".badges .badge")).contains("Accepted");
+        assertThat(browser.texts("section tbody .badge")).contains("Accepted");
+        open("#/client/192.0.2.5");
+        browser.await("its server", () -> browser.texts("section tbody .badge").contains("Accepted"));
+        assertThat(browser.texts(".badges .badge")).as("of its own").doesNotContain("Accepted");
+    }
+
+    @Test
     void serverShowsReadinessAndItsDependents() {
         open("#/servers");
         awaitRows("198.18.0.2", "198.18.0.3", "198.18.0.4", "198.18.0.5");
@@ -297,7 +317,7 @@ final class WebPageTest {
         ClientView hostile = new ClientView(
                 Estate.address("192.0.2.77"),
                 ClientVerdict.SMB1_ONLY,
-                "dialects " + ATTACK,
+                List.of(),
                 new OfferCounts(1, 0, 0, 0),
                 List.of(ATTACK),
                 1,

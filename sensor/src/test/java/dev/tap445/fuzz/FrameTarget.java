@@ -9,8 +9,8 @@ import dev.tap445.wire.PacketHash;
 import java.util.Arrays;
 
 /**
- * The whole way of a frame: hash, link layers, tunnels, fragments, TCP, SMB, observations, inventory. The bytes are
- * frames one after another: link type (1), length (2), tenths of a second since the last (1), then the frame.
+ * The whole way of a frame: hash, tunnels put together, link layers, fragments, TCP, SMB, observations, inventory. The
+ * bytes are frames one after another: link type (1), length (2), tenths of a second since the last (1), then the frame.
  */
 public final class FrameTarget {
     private static final int[] LINKS = {1, 0, 9, 12, 14, 51, 101, 108, 113, 228, 229, 276, 105};
@@ -20,6 +20,7 @@ public final class FrameTarget {
     private static final PacketHash HASH = new PacketHash();
     private static Inventory inventory = new Inventory(InventoryOptions.file());
     private static Replay.Lane lane = new Replay.Lane(inventory, new FailureCounters());
+    private static Replay.Front front = new Replay.Front(lane);
     private static long runs;
     private static long clock = 1_700_000_000_000_000_000L;
 
@@ -31,6 +32,7 @@ public final class FrameTarget {
             inventory.snapshot();
             inventory = new Inventory(InventoryOptions.file());
             lane = new Replay.Lane(inventory, new FailureCounters());
+            front = new Replay.Front(lane);
         }
         int at = 0;
         while (at + HEADER <= data.length) {
@@ -43,9 +45,10 @@ public final class FrameTarget {
             if (hash != HASH.hash(packet.segment(), 0, length, link)) {
                 throw new AssertionError("the hash depends on what came before");
             }
-            lane.packet(packet);
+            front.packet(packet);
             at += HEADER + length;
         }
+        front.finish();
         lane.settle(clock);
     }
 

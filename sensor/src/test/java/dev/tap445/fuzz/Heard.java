@@ -88,6 +88,9 @@ final class Heard implements Observer {
     public void life(long high, long low, int zone, long time) {}
 
     @Override
+    public void wayBack(long time) {}
+
+    @Override
     public void mac(long high, long low, int zone, long mac, long time) {}
 
     @Override

@@ -40,7 +40,7 @@ enum Target {
         return seeds.get();
     }
 
-    /** Three packets in a row of each sample, in each wrapping. */
+    /** Three packets in a row of each sample, in each wrapping; two in each tunnel, cut into fragments. */
     private static List<byte[]> frames() {
         List<byte[]> inputs = new ArrayList<>();
         for (Path file : SampleFiles.captures()) {
@@ -50,6 +50,11 @@ enum Target {
                 for (int i = 0; i + 3 <= some.size() && i < 9; i += 3) {
                     inputs.add(FrameTarget.input(some.subList(i, i + 3)));
                 }
+            }
+            for (Rewrap.Way way : Rewrap.tunnels()) {
+                List<RawFrame> two = way.wrapped(packets.subList(0, Math.min(2, packets.size())));
+                inputs.add(FrameTarget.input(
+                        Rewrap.cut(two, 24).stream().flatMap(List::stream).toList()));
             }
         }
         return inputs;

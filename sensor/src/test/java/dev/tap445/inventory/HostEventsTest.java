@@ -213,6 +213,22 @@ final class HostEventsTest {
         }
     }
 
+    /** Whatever the order of the two, and the end of one of them: what is still accepted is. */
+    @Test
+    void anAcceptanceThatHasRunOutDoesNotHideOneThatHasNot() {
+        long time = 100;
+        AcceptedDevice client = new AcceptedDevice(Subnet.parse("192.0.2.7").orElseThrow(), false, "a", "mine", time);
+        AcceptedDevice server = new AcceptedDevice(Subnet.parse("192.0.2.9").orElseThrow(), true, "b", "its", 0);
+        AcceptedDevice ended = new AcceptedDevice(Subnet.parse("192.0.2.9").orElseThrow(), true, "b", "its", time);
+        AcceptedDevices both = new AcceptedDevices(List.of(client, server));
+        assertThat(both.find(PRINTER, NAS, time - 1)).isEqualTo(client);
+        assertThat(both.find(PRINTER, NAS, time)).isEqualTo(server);
+        assertThat(both.find(PRINTER, null, time)).isEqualTo(client);
+        assertThat(new AcceptedDevices(List.of(client, ended)).find(PRINTER, NAS, time))
+                .isEqualTo(client);
+        assertThat(new AcceptedDevices(List.of(ended)).find(PRINTER, NAS, time)).isEqualTo(ended);
+    }
+
     @Test
     void aClientFromAnImportIsNotNew() throws Exception {
         String csv = "address,smb1_client_first_seen\r\n192.0.2.7,2026-01-01T00:00:00Z\r\n";

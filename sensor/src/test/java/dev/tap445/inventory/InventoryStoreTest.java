@@ -3,6 +3,7 @@ package dev.tap445.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tap445.decode.Dialects;
 import dev.tap445.decode.Offer;
 import dev.tap445.track.Endpoints;
 import dev.tap445.wire.IpAddress;
@@ -268,6 +269,39 @@ final class InventoryStoreTest {
             assertThat(StoreSchema.version(connection)).isEqualTo(1);
         }
         assertThat(query("SELECT count(*) FROM sqlite_master")).isEqualTo("1");
+    }
+
+    /** One client showed that the server takes SMB1 though SMB2 is offered; of the other's offer too little was seen. */
+    @Test
+    void aServerThatChoosesSmb1IsNotCalledReadyWhenTheClientThatShowedItIsForgotten() throws Exception {
+        Remembering before = new Remembering(directory, OPTIONS);
+        session(before.inventory, PRINTER, Offer.SMB1_AND_SMB2);
+        session(before.inventory, LAPTOP, Offer.INCOMPLETE);
+        before.end(now + 10);
+        assertThat(query("SELECT verdict FROM servers")).isEqualTo("smb1_only");
+        sql("UPDATE hosts SET last_seen = " + (now - 500L * 86_400) * Lives.SECOND + " WHERE address = '" + PRINTER
+                + "'");
+        try (Connection connection = StoreFile.open(directory)) {
+            StoreRetention.DEFAULT.apply(connection, now * Lives.SECOND);
+        }
+        assertThat(query("SELECT group_concat(client) FROM pairs")).isEqualTo(LAPTOP.toString());
+        for (int restart = 0; restart < 2; restart++) {
+            Remembering after = new Remembering(directory, OPTIONS);
+            assertThat(after.restored.servers()).singleElement().satisfies(server -> {
+                assertThat(server.verdict()).isEqualTo(ServerVerdict.SMB1_ONLY);
+                assertThat(server.dependentClients()).containsExactly(LAPTOP);
+                assertThat(server.ready()).isFalse();
+            });
+            after.lives.smb2(V6, NAS, now + 20 + restart);
+            after.end(now + 30 + restart);
+        }
+    }
+
+    private void session(Inventory inventory, IpAddress client, Offer offer) {
+        Endpoints ends = new Endpoints();
+        ends.set(client.high(), client.low(), NAS.high(), NAS.low(), 445);
+        inventory.offer(ends, offer, new int[] {Dialects.NT_LM_0_12}, 1, false, now * Lives.SECOND);
+        inventory.smb1Session(ends, offer, now * Lives.SECOND);
     }
 
     @Test

@@ -69,6 +69,7 @@ final class Lives {
         long at = time * SECOND;
         inventory.handshake(ends(client, server), Outcome.UNANSWERED, at, at + 3 * SECOND, 3, 0);
         inventory.life(server.high(), server.low(), 0, at + 4 * SECOND);
+        inventory.wayBack(at + 4 * SECOND);
     }
 
     void now(long time) {

@@ -58,6 +58,7 @@ final class PortWatchTest {
     private void life(long second) {
         IpAddress server = IpAddress.parse(SERVER).orElseThrow();
         inventory.life(server.high(), server.low(), 0, at(second));
+        inventory.wayBack(at(second));
     }
 
     private void review(long second) {

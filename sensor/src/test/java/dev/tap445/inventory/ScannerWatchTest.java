@@ -49,6 +49,7 @@ final class ScannerWatchTest {
     private static void firstIsSettled(Inventory inventory) {
         inventory.handshake(to(0), Outcome.UNANSWERED, START, START + 7 * SECOND, 4, 0);
         inventory.life(to(0).serverHigh(), to(0).serverLow(), 0, START + 8 * SECOND);
+        inventory.wayBack(START + 8 * SECOND);
         inventory.review();
     }
 

@@ -175,6 +175,47 @@ final class VerdictsTest {
         assertThat(client().identity().macAddresses()).isEqualTo(3);
     }
 
+    /** Loopback has zeros for one; nothing is sent from a group. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 0xffff_ffff_ffffL, 0x0100_5e00_0001L, 0x3333_0000_0001L})
+    void aMacThatIsNoDevicesIsNotKept(long mac) {
+        inventory.mac(0, v4(1), 0, mac, START);
+        assertThat(inventory.snapshot().clients()).isEmpty();
+        offer(Offer.SMB1_ONLY);
+        inventory.mac(0, v4(1), 0, mac, START);
+        assertThat(client().identity().mac()).isNull();
+        assertThat(client().identity().macAddresses()).isZero();
+        inventory.mac(0, v4(1), 0, 0x0200_0000_0001L, START + 1);
+        inventory.mac(0, v4(1), 0, mac, START);
+        assertThat(client().identity().mac()).isEqualTo("02:00:00:00:00:01");
+        assertThat(MacTable.parse(MacTable.text(mac))).as("of a store").isNegative();
+    }
+
+    @Test
+    void reasonsAreToldInTheSingularAndThePlural() {
+        offer(Offer.SMB1_ONLY);
+        answer(Dialects.NT_LM_0_12, Offer.SMB1_AND_SMB2, Refusal.NONE);
+        answer(Dialects.NT_LM_0_12, Offer.SMB1_ONLY, Refusal.NONE);
+        answer(Dialects.REFUSED, Offer.SMB1_ONLY, Refusal.NO_DIALECT);
+        answer(Dialects.SMB_3_1_1, Offer.SMB2_ONLY, Refusal.NONE);
+        session(Offer.SMB1_ONLY);
+        assertThat(server().reason())
+                .startsWith("once chose SMB1 though SMB2 was offered; 1 SMB1-only offer accepted; "
+                        + "1 SMB1-only offer refused; 1 SMB2 or SMB3 answer; SMB1 last used ")
+                .endsWith("; 1 dependent client: 198.18.0.1");
+        assertThat(client().reason())
+                .startsWith("1 offer since ")
+                .contains(", all SMB1-only; 1 SMB1 session, last use ");
+
+        answer(Dialects.NT_LM_0_12, Offer.SMB1_AND_SMB2, Refusal.NONE);
+        answer(Dialects.NT_LM_0_12, Offer.SMB1_ONLY, Refusal.NONE);
+        answer(Dialects.REFUSED, Offer.SMB1_ONLY, Refusal.NO_DIALECT);
+        answer(Dialects.SMB_3_1_1, Offer.SMB2_ONLY, Refusal.NONE);
+        assertThat(server().reason())
+                .startsWith("2 times chose SMB1 though SMB2 was offered; 2 SMB1-only offers accepted; "
+                        + "2 SMB1-only offers refused; 2 SMB2 or SMB3 answers; SMB1 last used ");
+    }
+
     private void attempt(int client, Outcome outcome, double first, double last, int syns) {
         inventory.handshake(ends(client, 2), outcome, at(first), at(last), syns, 0);
     }
@@ -184,6 +225,7 @@ final class VerdictsTest {
     }
 
     private PortView port() {
+        inventory.wayBack(at(0)); // of any host: the feed has more than SYNs
         inventory.advance(at(1000));
         return server().ports().getFirst();
     }
@@ -258,6 +300,7 @@ final class VerdictsTest {
         }
         inventory.handshake(ends(66, 2), Outcome.UNANSWERED, at(1), at(4), 3, 0);
         inventory.life(0, v4(2), 0, at(9));
+        inventory.wayBack(at(0));
         inventory.advance(at(1000));
         InventorySnapshot seen = inventory.snapshot();
         assertThat(seen.clients()).filteredOn(ClientView::scanner).hasSize(1);

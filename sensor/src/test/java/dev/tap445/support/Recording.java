@@ -48,6 +48,7 @@ public final class Recording implements Observer {
     public int oneWayFlows;
     public int guests;
     public long duplicates;
+    public long wayBack;
 
     @Override
     public void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer) {
@@ -113,6 +114,11 @@ public final class Recording implements Observer {
 
     @Override
     public void life(long high, long low, int zone, long time) {}
+
+    @Override
+    public void wayBack(long time) {
+        wayBack = Math.max(wayBack, time);
+    }
 
     @Override
     public void mac(long high, long low, int zone, long mac, long time) {}

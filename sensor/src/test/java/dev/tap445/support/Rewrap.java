@@ -53,6 +53,14 @@ public final class Rewrap {
         }
     }
 
+    /** Those whose packets are inside others. */
+    public static List<Way> tunnels() {
+        List<Way> ways = new ArrayList<>();
+        tunnels(ways);
+        nested(ways);
+        return ways;
+    }
+
     private Rewrap() {}
 
     public static List<Way> ways() {
@@ -371,18 +379,65 @@ public final class Rewrap {
                 .toArray();
     }
 
-    /** An IPv4 packet, whatever it carries, in fragments of {@code piece} bytes. */
-    public static List<RawFrame> cut(RawFrame p, int piece) {
-        int ip = ETHERNET_HEADER;
-        byte[] payload = Arrays.copyOfRange(p.bytes(), ip + 20, p.bytes().length);
+    /**
+     * The outermost IP packet of each frame, whatever it carries, in fragments of {@code piece} bytes, a multiple of eight.
+     * Each has an identification of its own. What is too short stays whole.
+     */
+    public static List<List<RawFrame>> cut(List<RawFrame> packets, int piece) {
+        List<List<RawFrame>> cut = new ArrayList<>();
+        for (RawFrame p : packets) {
+            cut.add(cut(p, piece, cut.size() & 0xffff));
+        }
+        return cut;
+    }
+
+    private static List<RawFrame> cut(RawFrame p, int piece, int id) {
+        byte[] bytes = p.bytes();
+        int ip = outermost(p);
+        boolean v4 = ip >= 0 && bytes[ip] >>> 4 == 4;
+        int header = v4 ? 20 : 48; // IPv6 with the options in front
+        if (ip < 0 || bytes.length - ip - header <= piece) {
+            return List.of(p);
+        }
+        byte[] payload = Arrays.copyOfRange(bytes, ip + header, bytes.length);
         List<RawFrame> pieces = new ArrayList<>();
         for (int at = 0; at < payload.length; at += piece) {
-            int end = Math.min(at + piece, payload.length);
-            int field = (end < payload.length ? MORE : 0) | at / 8;
-            byte[] part = Arrays.copyOfRange(payload, at, end);
-            int protocol = p.bytes()[ip + 9];
-            pieces.add(p.with(Frames.ethernet(IPV4, ipv4(protocol, 7, field, ROUTER, ROUTER + 1, part)), p.linkType()));
+            byte[] part = Arrays.copyOfRange(payload, at, Math.min(at + piece, payload.length));
+            boolean more = at + piece < payload.length;
+            ByteWriter out = new ByteWriter().put(Arrays.copyOf(bytes, ip));
+            if (v4) {
+                out.put(ipv4(bytes[ip + 9], id, (more ? MORE : 0) | at / 8, ROUTER, ROUTER + 1, part));
+            } else {
+                byte[] front = Arrays.copyOfRange(bytes, ip, ip + header);
+                int protocol = front[40];
+                front[4] = (byte) (part.length + 16 >> 8);
+                front[5] = (byte) (part.length + 16);
+                front[40] = 44;
+                out.put(front)
+                        .u8(protocol)
+                        .u8(0)
+                        .u16(at | (more ? 1 : 0))
+                        .u32(id)
+                        .put(part);
+            }
+            pieces.add(p.with(out.toArray(), p.linkType()));
         }
         return pieces;
+    }
+
+    /** Where the outermost IP header is behind tags; -1 where there is none. */
+    private static int outermost(RawFrame p) {
+        byte[] b = p.bytes();
+        int type = p.linkType() == LinkType.LINUX_SLL ? 14 : 12;
+        while (true) {
+            int etherType = (b[type] & 0xff) << 8 | b[type + 1] & 0xff;
+            if (etherType == IPV4 || etherType == IPV6) {
+                return type + 2;
+            }
+            if (etherType != 0x8100 && etherType != 0x88a8) {
+                return -1;
+            }
+            type += 4;
+        }
     }
 }

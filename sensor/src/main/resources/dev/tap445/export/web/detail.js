@@ -48,7 +48,7 @@ export const server = (address) => detail('server', address, (data, badges, body
   const one = data.server;
   const known = new Map(data.clients.map((client) => [client.address, client]));
   const depends = new Set(one.dependent_clients);
-  renew(badges, badge(SERVER_VERDICTS, one.verdict), one.ports.filter((port) => port.state === 'silent' || port.state === 'dark').map((port) => el('span', { class: 'badge bad' }, `${PORT_STATES[port.state].text} on ${port.port}`)));
+  renew(badges, badge(SERVER_VERDICTS, one.verdict), acceptedBadge(one), one.ports.filter((port) => port.state === 'silent' || port.state === 'dark').map((port) => el('span', { class: 'badge bad' }, `${PORT_STATES[port.state].text} on ${port.port}`)));
   renew(body,
     el('p', { class: 'lead' }, verdictOn(one)),
     facts([...names(one), ['Answers', Object.entries(one.answers).map(([dialect, n]) => `${dialect} ${count(n)}`).join(', ')], ['Last SMB1', one.smb1_last_seen ? when(one.smb1_last_seen) : null], ['Last sign of life', one.last_life ? when(one.last_life) : null], ['Seen', [moment(one.first_seen), ' to ', moment(one.last_seen)]], ['Evidence', said(one.reason)]]),
@@ -56,7 +56,7 @@ export const server = (address) => detail('server', address, (data, badges, body
       ['Client', 'Verdict', 'Without SMB1 here', 'SMB1 sessions', 'Refused', 'Messages', 'Last SMB1'],
       data.pairs.sort((a, b) => depends.has(b.client) - depends.has(a.client) || (a.last_seen < b.last_seen ? 1 : -1)).map((pair) => {
         const client = known.get(pair.client);
-        return [link('client', pair.client, client?.hostname), client ? badge(CLIENT_VERDICTS, client.verdict) : '', depends.has(pair.client) ? el('b', { class: 'bad' }, 'breaks') : sessions(pair) ? 'goes on' : el('span', { class: 'soft' }, 'is refused already'), count(sessions(pair)), count(pair.smb1_refused), count(pair.smb1_messages), when(pair.last_seen)];
+        return [link('client', pair.client, client?.hostname), [client ? badge(CLIENT_VERDICTS, client.verdict) : null, acceptedBadge(pair)], depends.has(pair.client) ? el('b', { class: 'bad' }, 'breaks') : sessions(pair) ? 'goes on' : el('span', { class: 'soft' }, 'is refused already'), count(sessions(pair)), count(pair.smb1_refused), count(pair.smb1_messages), when(pair.last_seen)];
       }), [3, 4, 5]))),
     one.ports.map((port) => portSection(port, data.attempts.filter((attempt) => attempt.port === port.port), known)));
 });
@@ -99,7 +99,7 @@ export const client = (address) => detail('client', address, (data, badges, body
   const known = new Map(data.servers.map((s) => [s.address, s]));
   const pairs = new Map(data.pairs.map((pair) => [pair.server, pair]));
   const kind = CLIENT_VERDICTS[one.verdict];
-  renew(badges, badge(CLIENT_VERDICTS, one.verdict), one.scanner ? el('span', { class: 'badge warn' }, 'Scanner') : null, one.accepted ? acceptedBadge(one) : null);
+  renew(badges, badge(CLIENT_VERDICTS, one.verdict), one.scanner ? el('span', { class: 'badge warn' }, 'Scanner') : null, acceptedBadge(one));
   renew(body,
     el('p', { class: 'lead' }, 'Without SMB1: ', el('b', { class: kind?.tone }, one.without_smb1), '.'),
     facts([...names(one), ['Offers', Object.entries(one.offers).filter(([, n]) => n > 0).map(([offer, n]) => `${words(offer)} ${count(n)}`).join(', ')], ['Dialects', one.dialects.length ? said(one.dialects.join(', ')) : null], ['SMB1 sessions', count(one.smb1_sessions)], ['SMB1 traffic', one.smb1_messages ? `${plural(one.smb1_messages, 'message')}, ${bytes(one.smb1_bytes)}` : null], ['Last SMB1', one.smb1_last_seen ? when(one.smb1_last_seen) : null], ['Unanswered SYNs', one.unanswered_syns ? count(one.unanswered_syns) : null], ['Seen', [moment(one.first_seen), ' to ', moment(one.last_seen)]], ['Evidence', said(one.reason)]]),
@@ -109,7 +109,7 @@ export const client = (address) => detail('client', address, (data, badges, body
         const pair = pairs.get(address);
         const s = known.get(address);
         const port = s?.ports.find((p) => p.port === 445);
-        return [link('server', address, s?.hostname), s ? badge(SERVER_VERDICTS, s.verdict) : '', port ? badge(PORT_STATES, port.state) : '', count(pair ? sessions(pair) : 0), count(pair?.smb1_refused ?? 0), when(pair?.last_seen ?? null)];
+        return [link('server', address, s?.hostname), [s ? badge(SERVER_VERDICTS, s.verdict) : null, acceptedBadge(pair)], port ? badge(PORT_STATES, port.state) : '', count(pair ? sessions(pair) : 0), count(pair?.smb1_refused ?? 0), when(pair?.last_seen ?? null)];
       }), [3, 4]))));
 });
 

@@ -27,15 +27,17 @@ const quantity = (n) => (n === 0 ? el('span', { class: 'soft' }, '0') : count(n)
 
 const rank = (kinds, key) => Object.keys(kinds).indexOf(key);
 
-/** Somebody has taken responsibility for its SMB1. */
-export const acceptedBadge = (row) => el('span', { class: 'badge', title: printable(`${row.accepted.owner}: ${row.accepted.reason}`) }, 'Accepted');
+/** Somebody has taken responsibility for this SMB1: of a client, of a server, of one with the other. */
+export const acceptedBadge = (row) => (row?.accepted ? [' ', el('span', { class: 'badge', title: printable(`${row.accepted.owner}: ${row.accepted.reason}`) }, 'Accepted')] : null);
+
+const acceptedWords = (row) => (row.accepted ? `accepted ${row.accepted.owner} ${row.accepted.reason}` : '');
 
 export const clients = () => list({
   title: 'Clients', path: 'clients', rowsOf: (data) => data.clients, order: 'verdict',
   filters: [{ key: 'verdict', label: 'Verdict', kinds: CLIENT_VERDICTS, of: (row) => [row.verdict] }],
   columns: [
     address('client'),
-    { key: 'verdict', label: 'Verdict', text: true, sort: (row) => rank(CLIENT_VERDICTS, row.verdict), cell: (row) => [badge(CLIENT_VERDICTS, row.verdict), row.scanner ? [' ', el('span', { class: 'badge warn' }, 'Scanner')] : null, row.accepted ? [' ', acceptedBadge(row)] : null] },
+    { key: 'verdict', label: 'Verdict', text: true, sort: (row) => rank(CLIENT_VERDICTS, row.verdict), cell: (row) => [badge(CLIENT_VERDICTS, row.verdict), row.scanner ? [' ', el('span', { class: 'badge warn' }, 'Scanner')] : null, acceptedBadge(row)] },
     { key: 'effect', label: 'Without SMB1', level: 3, text: true, cell: (row) => row.without_smb1 },
     { key: 'reason', label: 'Because', level: 3, class: 'reason', text: true, cell: (row) => el('div', { class: 'clamp', title: printable(row.reason) }, said(row.reason)) },
     device,
@@ -43,7 +45,7 @@ export const clients = () => list({
     { key: 'servers', label: 'Servers', number: true, level: 3, sort: (row) => row.servers.length, cell: (row) => quantity(row.servers.length) },
     time('smb1_last_seen', 'Last SMB1'),
   ],
-  haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, ...(row.seen_in || []), row.reason, row.scanner ? 'scanner' : '', row.accepted ? `accepted ${row.accepted.owner} ${row.accepted.reason}` : ''],
+  haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, ...(row.seen_in || []), row.reason, row.scanner ? 'scanner' : '', acceptedWords(row)],
   csv: ['address', 'verdict', 'without_smb1', 'reason', 'hostname', 'domain', 'native_os', 'native_lanman', 'mac', 'vlan', 'seen_in', 'smb1_sessions', 'smb1_refused', 'smb1_first_seen', 'smb1_last_seen', 'first_seen', 'last_seen', 'scanner', 'unanswered_syns', 'servers'],
 });
 
@@ -55,7 +57,7 @@ export const servers = () => list({
   ],
   columns: [
     address('server'),
-    { key: 'ready', label: 'SMB1 off', text: true, sort: (row) => rank(READINESS, row.readiness), cell: (row) => badge(READINESS, row.readiness) },
+    { key: 'ready', label: 'SMB1 off', text: true, sort: (row) => rank(READINESS, row.readiness), cell: (row) => [badge(READINESS, row.readiness), acceptedBadge(row)] },
     { key: 'dependents', label: 'Dependents', number: true, sort: (row) => row.dependent_clients.length, cell: (row) => quantity(row.dependent_clients.length) },
     { key: 'verdict', label: 'Verdict', text: true, level: 3, sort: (row) => rank(SERVER_VERDICTS, row.verdict), cell: (row) => badge(SERVER_VERDICTS, row.verdict) },
     { key: 'reason', label: 'Because', level: 2, class: 'reason', text: true, cell: (row) => el('div', { class: 'clamp', title: printable(row.reason) }, said(row.reason)) },
@@ -63,7 +65,7 @@ export const servers = () => list({
     device,
     time('smb1_last_seen', 'Last SMB1', 3),
   ],
-  haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, ...(row.seen_in || []), row.reason, ...row.dependent_clients],
+  haystack: (row) => [row.address, row.hostname, row.domain, row.native_os, row.native_lanman, row.mac, ...(row.seen_in || []), row.reason, acceptedWords(row), ...row.dependent_clients],
   csv: ['address', 'verdict', 'readiness', 'reason', 'hostname', 'domain', 'native_os', 'native_lanman', 'mac', 'vlan', 'seen_in', 'signing', 'smb1_first_seen', 'smb1_last_seen', 'first_seen', 'last_seen', 'last_life', 'dependent_clients'],
 });
 

@@ -1,11 +1,5 @@
-package dev.tap445.decode;
+package dev.tap445.wire;
 
-import dev.tap445.wire.Ethernet;
-import dev.tap445.wire.FrameWalker;
-import dev.tap445.wire.IpProtocol;
-import dev.tap445.wire.Ipv4;
-import dev.tap445.wire.Ipv6;
-import dev.tap445.wire.Tcp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
@@ -15,32 +9,26 @@ import java.util.Arrays;
  * size that a packet can have, is made at first use and kept: nothing is sized by what a fragment says of itself.
  *
  * <pre>
- *  0            16             36            56
- *  | MACs       | IPv6 header                | payload, at its offset …
- *               |              | IPv4 header |
+ *  |            … front | IPv6 header | payload, at its offset …
+ *  |                  … front | IPv4  |
  * </pre>
+ *
+ * front: what was before the IP header in its frame, or a part of that.
  */
-final class FragmentedPacket {
-    static final int FREE = 0;
-    static final int OPEN = 1;
-    /** Handed over, or not wanted: what still comes of it is left out. */
-    static final int DONE = 2;
-
-    static final int MAX_LENGTH = 0xffff;
+public final class FragmentedPacket {
+    public static final int MAX_LENGTH = 0xffff;
+    /** In bytes; as much as headers can take, with every tunnel that is followed. */
+    public static final int MAX_FRONT = 2048;
 
     private static final int UNIT = 8;
-    private static final int IP = 16;
-    private static final int PAYLOAD = IP + Ipv6.HEADER_LENGTH;
-    static final int BUFFER_LENGTH = PAYLOAD + MAX_LENGTH;
+    private static final int PAYLOAD = MAX_FRONT + Ipv6.HEADER_LENGTH;
+    /** What one takes of memory. */
+    public static final int BUFFER_LENGTH = PAYLOAD + MAX_LENGTH;
+
     private static final int UNKNOWN = -1;
 
     private final long[] units = new long[(MAX_LENGTH + 1) / UNIT / Long.SIZE];
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
-
-    int state = FREE;
-    long deadline;
-    /** Place in the order in which packets were begun. */
-    long order;
 
     private boolean v4;
     private long sourceHigh;
@@ -52,15 +40,19 @@ final class FragmentedPacket {
     private int vlan;
     private int tunnelId;
     private int tunnel;
-    private boolean ethernet;
-    private long firstTime;
+    private int frontLength;
     private int unitCount;
     private int total;
     private int seenEnd;
     private int cut;
 
-    /** Takes on the packet of which {@code fragment} is a part. */
-    void open(ByteBuf m, FrameWalker fragment, long timeNanos) {
+    /**
+     * Takes on the packet of which {@code fragment} is a part, without its payload.
+     *
+     * @param front where the bytes are that are to stand in front of its IP header
+     * @param length how many, up to {@value #MAX_FRONT}
+     */
+    public void open(ByteBuf m, FrameWalker fragment, int front, int length) {
         if (buffer.capacity() == 0) {
             buffer = Unpooled.directBuffer(BUFFER_LENGTH, BUFFER_LENGTH);
         }
@@ -79,25 +71,19 @@ final class FragmentedPacket {
         vlan = fragment.vlan();
         tunnelId = fragment.tunnelId();
         tunnel = fragment.tunnel();
-        ethernet = fragment.ethernetOffset() >= 0;
-        if (ethernet) {
-            buffer.setBytes(0, m, fragment.ethernetOffset(), Ethernet.HEADER_LENGTH);
-        }
-        firstTime = timeNanos;
-        state = OPEN;
+        frontLength = length;
+        buffer.setBytes(front(), m, front, length);
     }
 
     /** Gives the buffer back. */
-    void close() {
+    public void close() {
         buffer.release();
         buffer = Unpooled.EMPTY_BUFFER;
-        state = FREE;
     }
 
     /** Whether {@code fragment} is a part of this packet: addresses, identification, protocol, and the way it came. */
-    boolean is(FrameWalker fragment) {
-        return state != FREE
-                && identification == fragment.identification()
+    public boolean is(FrameWalker fragment) {
+        return identification == fragment.identification()
                 && sourceLow == fragment.sourceLow()
                 && destinationLow == fragment.destinationLow()
                 && sourceHigh == fragment.sourceHigh()
@@ -109,7 +95,7 @@ final class FragmentedPacket {
     }
 
     /** Whether the fragment could be a part of any packet. */
-    static boolean isSound(FrameWalker fragment) {
+    public static boolean isSound(FrameWalker fragment) {
         int length = fragment.payloadLength();
         long end = (long) fragment.fragmentOffset() + length;
         int header = fragment.isV4() ? Ipv4.MIN_HEADER_LENGTH : 0;
@@ -117,7 +103,7 @@ final class FragmentedPacket {
     }
 
     /** Adds a sound fragment of this packet; false where it contradicts what is there (RFC 5722). */
-    boolean add(ByteBuf m, FrameWalker fragment, long timeNanos) {
+    public boolean add(ByteBuf m, FrameWalker fragment) {
         int offset = fragment.fragmentOffset();
         int end = offset + fragment.payloadLength();
         if (!fragment.moreFragments()) {
@@ -129,21 +115,65 @@ final class FragmentedPacket {
             return false;
         }
         seenEnd = Math.max(seenEnd, end);
-        int captured = Math.max(0, fragment.payloadEnd() - fragment.payloadOffset());
+        int captured = captured(fragment);
         if (captured < fragment.payloadLength()) {
             cut = Math.min(cut, offset + captured);
         }
         if (offset == 0) {
-            firstTime = timeNanos;
             protocol = fragment.protocol();
         }
-        return copy(m, fragment.payloadOffset(), offset, captured, end);
+        int from = fragment.payloadOffset();
+        if (isEmpty(offset, end)) {
+            mark(offset, end);
+            buffer.setBytes(PAYLOAD + offset, m, from, captured);
+            return true;
+        }
+        return merge(m, from, offset, captured, end);
+    }
+
+    /** Whether a sound fragment of this packet, which is whole, adds nothing to it and contradicts nothing. */
+    public boolean holds(ByteBuf m, FrameWalker fragment) {
+        int offset = fragment.fragmentOffset();
+        int end = offset + fragment.payloadLength();
+        int length = Math.min(captured(fragment), cut - offset);
+        return end <= total
+                && fragment.moreFragments() == end < total
+                && isSame(m, fragment.payloadOffset(), PAYLOAD + offset, length);
+    }
+
+    private static int captured(FrameWalker fragment) {
+        return Math.max(0, fragment.payloadEnd() - fragment.payloadOffset());
+    }
+
+    private boolean isEmpty(int offset, int end) {
+        int last = (end - 1) / UNIT;
+        for (int unit = offset / UNIT; unit <= last; unit = (unit | Long.SIZE - 1) + 1) {
+            if ((units[unit / Long.SIZE] & mask(unit, last)) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void mark(int offset, int end) {
+        int first = offset / UNIT;
+        int last = (end - 1) / UNIT;
+        for (int unit = first; unit <= last; unit = (unit | Long.SIZE - 1) + 1) {
+            units[unit / Long.SIZE] |= mask(unit, last);
+        }
+        unitCount += last - first + 1;
+    }
+
+    /** The bits from {@code unit} on that are in its word, up to {@code last}. */
+    private static long mask(int unit, int last) {
+        int top = Math.min(last, unit | Long.SIZE - 1);
+        return -1L >>> Long.SIZE - 1 - (top - unit) << unit % Long.SIZE;
     }
 
     /** Copies unit by unit; one that is there already must be the same. */
-    private boolean copy(ByteBuf m, int from, int offset, int captured, int end) {
+    private boolean merge(ByteBuf m, int from, int offset, int captured, int end) {
         for (int start = offset; start < end; start += UNIT) {
-            int length = Math.max(0, Math.min(UNIT, captured - (start - offset)));
+            int length = Math.clamp(captured - (start - offset), 0, UNIT);
             int source = from + start - offset;
             int target = PAYLOAD + start;
             int unit = start / UNIT;
@@ -154,7 +184,7 @@ final class FragmentedPacket {
                 if (length > 0) {
                     buffer.setBytes(target, m, source, length);
                 }
-            } else if (length > 0 && start + length <= cut && !isSame(m, source, target, length)) {
+            } else if (start + length <= cut && !isSame(m, source, target, length)) {
                 return false;
             }
         }
@@ -170,12 +200,12 @@ final class FragmentedPacket {
         return true;
     }
 
-    boolean isWhole() {
+    public boolean isWhole() {
         return total != UNKNOWN && unitCount == (total + UNIT - 1) / UNIT;
     }
 
     /** Payload bytes that are there from the beginning on without a hole. */
-    int contiguous() {
+    public int contiguous() {
         int unit = 0;
         while (unit < unitCount && (units[unit / Long.SIZE] >>> unit % Long.SIZE & 1) != 0) {
             unit++;
@@ -184,55 +214,58 @@ final class FragmentedPacket {
     }
 
     /** Bytes of the packet's payload on the wire, as far as is known. */
-    int length() {
+    public int length() {
         return total != UNKNOWN ? total : seenEnd;
     }
 
-    /** Puts a header in front of the payload; returns where the packet begins in {@link #memory}. */
-    int header() {
+    /** Whether the first 8 bytes of the payload are there. */
+    public boolean begins() {
+        return (units[0] & 1) != 0 && Math.min(cut, seenEnd) >= UNIT;
+    }
+
+    /** What {@link FrameWalker#protocol} is of its fragments. */
+    public int protocol() {
+        return protocol;
+    }
+
+    /** Puts the header of a whole packet between front and payload. */
+    public void writeHeader() {
+        int at = header();
         if (v4) {
-            int at = PAYLOAD - Ipv4.MIN_HEADER_LENGTH;
             int packet = Ipv4.MIN_HEADER_LENGTH + length();
             Ipv4.write(buffer, at, packet, identification, protocol, (int) sourceLow, (int) destinationLow);
-            return at;
+        } else {
+            Ipv6.write(buffer, at, length(), protocol, sourceHigh, sourceLow, destinationHigh, destinationLow);
         }
-        Ipv6.write(buffer, IP, length(), protocol, sourceHigh, sourceLow, destinationHigh, destinationLow);
-        return IP;
     }
 
-    /** What may be read of the packet that begins at {@code header}. */
-    int captured(int header) {
-        return PAYLOAD - header + contiguous();
-    }
-
-    /** Whether the ports are there, and neither is watched. */
-    boolean isUnwanted() {
-        return protocol == IpProtocol.TCP
-                && (units[0] & 1) != 0
-                && Math.min(cut, seenEnd) >= UNIT
-                && !WatchedPorts.contains(Tcp.sourcePort(buffer, PAYLOAD))
-                && !WatchedPorts.contains(Tcp.destinationPort(buffer, PAYLOAD));
-    }
-
-    ByteBuf memory() {
+    public ByteBuf memory() {
         return buffer;
     }
 
-    /** When the fragment with the header came. */
-    long firstTime() {
-        return firstTime;
+    /** Where the front begins in {@link #memory}. */
+    public int front() {
+        return header() - frontLength;
     }
 
-    /** Offset of the Ethernet header in {@link #memory}, or -1. */
-    int ethernetOffset() {
-        return ethernet ? 0 : -1;
+    public int frontLength() {
+        return frontLength;
     }
 
-    int vlan() {
+    /** Where the IP header is, once written. */
+    public int header() {
+        return PAYLOAD - (v4 ? Ipv4.MIN_HEADER_LENGTH : Ipv6.HEADER_LENGTH);
+    }
+
+    public int payload() {
+        return PAYLOAD;
+    }
+
+    public int vlan() {
         return vlan;
     }
 
-    int tunnel() {
+    public int tunnel() {
         return tunnel;
     }
 }
