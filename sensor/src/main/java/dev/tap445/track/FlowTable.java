@@ -127,20 +127,28 @@ final class FlowTable {
         }
     }
 
-    /** What the index holds where a search for this key begins; often its flow. */
+    /** The hash of this key, in the upper half, over bits of the index where its search begins, which mean nothing. */
     long glance(long clientHigh, long clientLow, long serverHigh, long serverLow, long ports) {
-        return index[hash(clientHigh, clientLow, serverHigh, serverLow, ports, Vantage.NONE) >>> 1 & mask];
+        int hash = hash(clientHigh, clientLow, serverHigh, serverLow, ports, Vantage.NONE);
+        return (long) hash << 32 | index[hash >>> 1 & mask] & 0xffff_ffffL;
     }
 
-    /** Reads what a packet will need of the flow in this cell of the index; the sum means nothing. */
-    long touch(long cell) {
+    /** Reads what a packet will need of the flow that was glanced at, if there is one; the sum means nothing. */
+    long touch(long glance) {
+        int hash = (int) (glance >>> 32);
+        int at = hash >>> 1 & mask;
+        long cell = index[at];
+        while (cell != 0 && (int) (cell >>> 32) != hash) {
+            at = at + 1 & mask;
+            cell = index[at];
+        }
         if (cell == 0) {
             return 0;
         }
         int entry = (int) cell - 1;
         long[] c = chunk(entry);
         int b = base(entry);
-        return c[b + HASH_FLAGS] + c[b + FlowLayout.FINGERPRINTS] + c[b + FlowLayout.SLOTS];
+        return c[b] + c[b + FlowLayout.NEXT_RECORD] + c[b + FlowLayout.SLOTS]; // one in each of three cache lines
     }
 
     /** Adds a key that is not there; the rest of the entry is zero. The table must not be full. */

@@ -23,7 +23,7 @@ final class Lookahead {
     private static final int NEAR = 1 << 13;
 
     private final FlowTable flows;
-    private final long[] cells = new long[PACKETS];
+    private final long[] glances = new long[PACKETS];
     private int count;
     private int packets;
     private int strays;
@@ -62,7 +62,7 @@ final class Lookahead {
         int tcp = ip + Ipv4.MIN_HEADER_LENGTH;
         int sourcePort = Tcp.sourcePort(m, tcp);
         int destinationPort = Tcp.destinationPort(m, tcp);
-        cells[count++] = WatchedPorts.contains(destinationPort)
+        glances[count++] = WatchedPorts.contains(destinationPort)
                 ? flows.glance(0, source, 0, destination, FlowTable.ports(sourcePort, destinationPort, 0))
                 : flows.glance(0, destination, 0, source, FlowTable.ports(destinationPort, sourcePort, 0));
     }
@@ -71,7 +71,7 @@ final class Lookahead {
     void fetch() {
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += flows.touch(cells[i]);
+            sum += flows.touch(glances[i]);
         }
         count = 0;
         fetched = sum;
