@@ -120,6 +120,7 @@ final class InventoryThread implements Runnable {
             answer(false);
             idle.idle(work);
         } while (work > 0 || !last);
+        hearOfDrops();
         inventory.review();
         companion.finish();
     }
@@ -148,6 +149,7 @@ final class InventoryThread implements Runnable {
         CompletableFuture<InventorySnapshot> waiting = asked.getAndSet(null);
         if (waiting != null) {
             check();
+            hearOfDrops();
             try {
                 InventorySnapshot snapshot = inventory.snapshot();
                 latest = new Aged(snapshot, System.nanoTime(), over);
@@ -162,6 +164,7 @@ final class InventoryThread implements Runnable {
         long monotonic = System.nanoTime();
         if (monotonic - nextReview >= 0) {
             nextReview = monotonic + REVIEW_PERIOD_NANOS;
+            hearOfDrops();
             inventory.review();
         }
     }
@@ -172,15 +175,23 @@ final class InventoryThread implements Runnable {
             return;
         }
         nextCheck = monotonic + CHECK_PERIOD_NANOS;
-        long now = System.currentTimeMillis() * 1_000_000L;
         if (followsClock) {
-            inventory.tick(now);
+            inventory.tick(clock());
         }
+        hearOfDrops();
+        companion.tick();
+    }
+
+    /** After observations were taken in and before anything is concluded from them: who lost packets sees no silence. */
+    private void hearOfDrops() {
         long lost = drops.getAsLong();
         if (lost > knownDrops) {
             knownDrops = lost;
-            inventory.dropped(now);
+            inventory.dropped(clock());
         }
-        companion.tick();
+    }
+
+    private static long clock() {
+        return System.currentTimeMillis() * 1_000_000L;
     }
 }
