@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** Runs the inventory: takes observations from all workers and makes snapshots for whoever asks. */
 final class InventoryThread implements Runnable {
     private static final int BATCH = 1024;
-    /** How old a snapshot may be when it is handed out. */
-    private static final long FRESH_NANOS = 500_000_000L;
+    /** How old a snapshot may be when it is handed out; one that took long to make, {@link #SHARE} times as old as that. */
+    private static final long FRESH_NANOS = 250_000_000L;
+
+    private static final long MOST_FRESH_NANOS = 1_000_000_000L;
+    private static final int SHARE = 4;
 
     /** How long an unanswered question waits before it looks whether there is anybody to answer. */
     private static final long ANSWER_MILLIS = 100;
@@ -71,11 +74,11 @@ final class InventoryThread implements Runnable {
         thread.join();
     }
 
-    /** Any thread: a snapshot at most {@link #FRESH_NANOS} old; the same one until then. */
+    /** Any thread: a snapshot that is fresh; the same one as long as it is. */
     InventorySnapshot snapshot() {
         Aged known = latest;
         boolean over = thread.getState() == Thread.State.TERMINATED;
-        if (known != null && (known.last || !over && System.nanoTime() - known.madeNanos < FRESH_NANOS)) {
+        if (known != null && (known.last || !over && System.nanoTime() - known.until < 0)) {
             return known.snapshot;
         }
         CompletableFuture<InventorySnapshot> mine = new CompletableFuture<>();
@@ -103,7 +106,7 @@ final class InventoryThread implements Runnable {
         return turns;
     }
 
-    private record Aged(InventorySnapshot snapshot, long madeNanos, boolean last) {}
+    private record Aged(InventorySnapshot snapshot, long until, boolean last) {}
 
     @Override
     public void run() {
@@ -151,8 +154,11 @@ final class InventoryThread implements Runnable {
             check();
             hearOfDrops();
             try {
+                long began = System.nanoTime();
                 InventorySnapshot snapshot = inventory.snapshot();
-                latest = new Aged(snapshot, System.nanoTime(), over);
+                long made = System.nanoTime();
+                long fresh = Math.clamp(SHARE * (made - began), FRESH_NANOS, MOST_FRESH_NANOS);
+                latest = new Aged(snapshot, made + fresh, over);
                 waiting.complete(snapshot);
             } catch (RuntimeException e) {
                 waiting.completeExceptionally(e);

@@ -42,7 +42,7 @@ final class Pipeline implements AutoCloseable {
     private final long started = System.nanoTime();
     private boolean finished;
 
-    /** {@code groups}: the sources of each capture thread, read one after the other. */
+    /** {@code groups}: the sources of each capture thread, read in the order of their packets' time. */
     Pipeline(List<List<PacketSource>> groups, PipelineOptions options) {
         this(groups, options, new Inventory(options.inventory()), InventoryThread.Companion.NONE);
     }

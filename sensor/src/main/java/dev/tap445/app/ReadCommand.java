@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  tap445 read trace.pcapng",
             "  tap445 read --format json monday.pcap tuesday.pcap.gz",
+            "  tap445 read tap-a.pcap tap-b.pcap    a direction in each",
             "  ssh probe tcpdump -U -w - port 445 | tap445 read -",
             "",
             "A file that is cut is reported up to the cut, and the exit code is 1."
@@ -36,7 +37,10 @@ import picocli.CommandLine.Parameters;
 final class ReadCommand implements Callable<Integer> {
     private static final int MAX_WORKERS = 64;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Capture files, read in this order as one.")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Capture files, read as one in the order of their packets' time.")
     private List<String> files = List.of();
 
     @Option(names = "--workers", paramLabel = "N", description = "Worker threads (default: 1); the report is the same.")

@@ -1,8 +1,9 @@
 package dev.tap445.capture;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Takes packets from sources, one source after the other, and hands them to the distributor in batches. */
+/** Takes packets from sources, of several in the order of their time, and hands them to the distributor in batches. */
 public final class CaptureLoop {
     private static final int BATCH = 256;
     /** An idle clock stays this far behind the wall, so that it does not overtake packets on their way. */
@@ -10,11 +11,12 @@ public final class CaptureLoop {
 
     private final List<? extends PacketSource> sources;
     private final Distributor distributor;
-    private int current;
+    private final @Nullable TimeOrder order;
 
     public CaptureLoop(List<? extends PacketSource> sources, Distributor distributor) {
         this.sources = List.copyOf(sources);
         this.distributor = distributor;
+        this.order = sources.size() > 1 ? new TimeOrder(this.sources, distributor) : null;
     }
 
     /**
@@ -23,25 +25,29 @@ public final class CaptureLoop {
      * @return packets handed over, 0 where none is waiting, {@link PacketSource#END} after the last source's last
      */
     public int doWork() {
-        while (current < sources.size()) {
-            PacketSource source = sources.get(current);
-            distributor.waitWhenFull(source.canWait());
-            int count = PacketSource.END;
-            try {
-                count = source.poll(distributor, BATCH);
-            } finally {
-                distributor.publishAll(source.counters());
-            }
-            if (count != PacketSource.END) {
-                if (count == 0 && !source.canWait() && distributor.awaitsTime()) {
-                    distributor.advance(System.currentTimeMillis() * 1_000_000L - CLOCK_LAG_NANOS);
-                }
-                return count;
-            }
-            current++;
+        int count = order != null ? order.doWork(BATCH) : poll();
+        if (count == PacketSource.END) {
+            finish();
         }
-        finish();
-        return PacketSource.END;
+        return count;
+    }
+
+    private int poll() {
+        if (sources.isEmpty()) {
+            return PacketSource.END;
+        }
+        PacketSource source = sources.getFirst();
+        distributor.waitWhenFull(source.canWait());
+        int count;
+        try {
+            count = source.poll(distributor, BATCH);
+        } finally {
+            distributor.publishAll(source.counters());
+        }
+        if (count == 0 && !source.canWait() && distributor.awaitsTime()) {
+            distributor.advance(System.currentTimeMillis() * 1_000_000L - CLOCK_LAG_NANOS);
+        }
+        return count;
     }
 
     /** Nothing more will be read: hands over what was held back. */

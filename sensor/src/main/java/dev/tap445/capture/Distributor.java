@@ -128,10 +128,17 @@ public final class Distributor implements PacketHandler {
 
     /** Owner, once a batch: shows the workers what was laid down and adds it to the counters of its source. */
     public void publishAll(SourceCounters counters) {
+        if (packets > 0) {
+            publish();
+            account(counters);
+        }
+    }
+
+    /** Owner: adds what was laid down since the last call to the counters of its source. */
+    void account(SourceCounters counters) {
         if (packets == 0) {
             return;
         }
-        publish();
         counters.add(packets, bytes, truncated, first, last);
         packets = 0;
         bytes = 0;
@@ -169,7 +176,8 @@ public final class Distributor implements PacketHandler {
         aborted = true;
     }
 
-    private void publish() {
+    /** Owner: shows the workers what was laid down. */
+    void publish() {
         for (RecordRing ring : rings) {
             ring.publish();
         }

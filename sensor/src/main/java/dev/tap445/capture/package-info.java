@@ -7,6 +7,9 @@
  *  LiveSource ─┘   (WorkerSelector)  └─► RecordRing of worker N-1
  * </pre>
  *
+ * <p>Several files are read as one, earliest packet first ({@link dev.tap445.capture.TimeOrder}): a tap writes each
+ * direction to a file of its own, and an answer that came an hour behind its question would be none.
+ *
  * <p>A tunnel's packet that came in fragments is put together first: the addresses inside choose its worker. Of its
  * fragments each is a record of its own at once, the first excepted, which comes as the whole packet.
  *

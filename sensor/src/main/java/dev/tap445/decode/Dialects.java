@@ -15,7 +15,7 @@ public final class Dialects {
     public static final int NONE = 0;
     /** An SMB1 dialect of which only the answer was seen. */
     public static final int UNKNOWN = 1;
-    /** A string beyond what is learned. */
+    /** A string beyond what is learned, or one that is not to be learned. */
     public static final int OTHER = 2;
 
     public static final int REFUSED = 3;
@@ -70,8 +70,14 @@ public final class Dialects {
 
     private Dialects() {}
 
-    /** Code of the SMB1-header dialect string of {@code length} bytes at {@code at}. */
+    /**
+     * Code of the SMB1-header dialect string of {@code length} bytes at {@code at}; {@link #NONE} of an empty one, which
+     * some scanners send at the end of the list.
+     */
     public static int ofString(ByteBuf m, int at, int length) {
+        if (length == 0) {
+            return NONE;
+        }
         for (int code = SMB_2_002; code < KNOWN_BYTES.length; code++) {
             byte[] known = KNOWN_BYTES[code];
             if (known.length == length && isNameOfString(code) && matches(m, at, known)) {
@@ -101,6 +107,9 @@ public final class Dialects {
             name.append(c >= ' ' && c < 0x7f ? c : '?');
         }
         String text = name.toString();
+        if (KNOWN.contains(text)) {
+            return OTHER; // what a report would take for something else: "refused", "3.1.1"
+        }
         Integer code = LEARNED.get(text);
         return code != null ? code : add(text);
     }

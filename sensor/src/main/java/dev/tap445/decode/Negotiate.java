@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * that is all of it.
  */
 public final class Negotiate {
-    /** Dialects kept of one request; an answer that chooses a later one is named {@link Dialects#OTHER}. */
-    public static final int MAX_DIALECTS = 12;
+    /** Dialects kept of one request. */
+    public static final int MAX_DIALECTS = 64;
     /** Bytes of a request that are looked at: 10 000 dialects are somebody's joke. */
     public static final int MAX_LENGTH = 4096;
 

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Makes bodies from snapshots and sends them. Making is bounded by permits (503 where none comes free in time), each kept
  * until its body is on its way, and sending by {@link InFlight}: no number of clients makes more bodies than fit. A body
- * stands for a while, so that many readers cost what one does.
+ * stands for a while, so that many readers cost what one does, and longer the more it cost.
  */
 final class Bodies {
     /** Paths with their queries that are held at one time; more are made for each request. */
@@ -58,12 +58,14 @@ final class Bodies {
         if (held != null && held.isFresh()) {
             return held.body;
         }
+        long began = System.nanoTime();
         Body body = Body.of(contentType, gzip, writing);
+        long standing = HttpLimits.standing(nanos, System.nanoTime() - began);
         shared.values().removeIf(old -> !old.isFresh());
         long bytes =
                 shared.values().stream().mapToLong(other -> other.body.length()).sum();
         if (shared.size() < SHARED && bytes + body.length() <= maxBytes) {
-            shared.put(key, new Shared(body, System.nanoTime() + nanos));
+            shared.put(key, new Shared(body, System.nanoTime() + standing));
         }
         return body;
     }

@@ -32,6 +32,11 @@ final class HttpLimits {
     /** The same for a scrape: no scraper comes that often. */
     static final long SCRAPE_NANOS = 250_000_000L;
 
+    /** A body that is dear stands so many times as long as it took to make, but no longer than a second. */
+    private static final int SHARE = 4;
+
+    private static final long MOST_SHARED_NANOS = 1_000_000_000L;
+
     /**
      * A slow connection costs a virtual thread and its buffers, so many of them may stand while the next scrape is
      * served; {@code maxReqTime} seconds after its first byte a request must be complete.
@@ -64,6 +69,14 @@ final class HttpLimits {
     /** The bytes that bodies on their way may hold. */
     static long bodyBytes(long heapBytes) {
         return Math.min(BODY_BYTES, heapBytes / 8);
+    }
+
+    /**
+     * How long a body stands: at least {@code nanos}, and where it {@code took} long to make, so long that making it again
+     * and again takes no more than a fifth of a core, however many ask.
+     */
+    static long standing(long nanos, long took) {
+        return Math.max(nanos, Math.min(SHARE * took, MOST_SHARED_NANOS));
     }
 
     private static long files() {

@@ -27,7 +27,7 @@ final class ClientState {
     final Host host;
     final ScanWindow scan = new ScanWindow();
     private final PairTable pairs = new PairTable(MAX_SERVERS);
-    private final long[] offers = new long[Offer.values().length];
+    private long @Nullable [] offers; // most of a flood never makes one
     private long commonDialects; // codes below 64
     private @Nullable BitSet rareDialects;
     /** An answer proved that SMB2 was offered, though the offer was not seen whole. */
@@ -59,12 +59,21 @@ final class ClientState {
     }
 
     void offer(Offer offer) {
-        offers[offer.ordinal()]++;
+        counts()[offer.ordinal()]++;
     }
 
     /** What an earlier run of the sensor had counted. */
     void restore(Offer offer, long count) {
-        offers[offer.ordinal()] = Math.max(count, offers[offer.ordinal()]);
+        counts()[offer.ordinal()] = Math.max(count, offers(offer));
+    }
+
+    private long[] counts() {
+        long[] counts = offers;
+        if (counts == null) {
+            counts = new long[Offer.values().length];
+            offers = counts;
+        }
+        return counts;
     }
 
     void dialects(int[] codes, int count) {
@@ -88,13 +97,17 @@ final class ClientState {
     }
 
     long offers(Offer offer) {
-        return offers[offer.ordinal()];
+        long[] counts = offers;
+        return counts == null ? 0 : counts[offer.ordinal()];
     }
 
     long offersTotal() {
+        long[] counts = offers;
         long sum = 0;
-        for (long count : offers) {
-            sum += count;
+        if (counts != null) {
+            for (long count : counts) {
+                sum += count;
+            }
         }
         return sum;
     }
@@ -128,6 +141,9 @@ final class ClientState {
     }
 
     OfferCounts offerCounts() {
+        if (offers == null) {
+            return OfferCounts.NONE;
+        }
         return new OfferCounts(
                 offers(Offer.SMB1_ONLY),
                 offers(Offer.SMB1_AND_SMB2),

@@ -40,7 +40,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     /** Where the command and the reply flag of an SMB1 header end: what a message cut by the snap length must show. */
     private static final int SMB1_COMMAND_END = 10;
 
-    private static final int SMB2_COMMAND_END = 32;
+    /** The same of an SMB2 header: command, and the flag that tells an answer. */
+    private static final int SMB2_COMMAND_END = 20;
 
     private static final int SMB1_SIGNING_SHIFT = 2; // SecurityMode bits 2 and 3 (MS-CIFS 2.2.4.52.2)
 
@@ -48,7 +49,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private final FailureSink failures;
     private final Endpoints ends = new Endpoints();
     private final Negotiate negotiate = new Negotiate();
-    private final int[] codes = new int[DIALECTS_KEPT];
+    private final int[] codes = new int[Negotiate.MAX_DIALECTS];
     private final RecentFacts signings = new RecentFacts();
     private long identityTime;
     /** The segment at hand is of a client that knows all that was seen of the server. */
@@ -116,11 +117,19 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return;
         }
         flow.addSmb1(length, time);
+        if (!fromServer && wasTurnedDown(flow)) {
+            return; // worms and password guessers send their next message whatever they were told
+        }
         session(flow, time);
         if (command == Smb1.COMMAND_SESSION_SETUP_ANDX && reply == fromServer && available > Smb1.HEADER_LENGTH) {
             identityTime = time;
             IdentityReader.smb1SessionSetup(m, at, available, reply, this);
         }
+    }
+
+    /** The last offer was refused, or answered with SMB2: what the client says in SMB1 since then makes no session. */
+    private static boolean wasTurnedDown(Flow flow) {
+        return flow.is(OFFERED) && flow.is(ANSWERED) && !flow.is(SMB1_SESSION);
     }
 
     private void smb2(Flow flow, int direction, ByteBuf m, int at, int available, int length, long time) {
@@ -168,7 +177,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         flow.offer(negotiate.offer());
         keepDialects(flow);
         if (flow.offer() != Offer.INCOMPLETE) {
-            report(flow);
+            reportAtOnce(flow);
         }
     }
 
@@ -183,25 +192,31 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
         boolean afterSmb1 = flow.is(WILDCARD) || flow.is(OFFERED) && flow.is(SMB1_OFFER) && !flow.is(ANSWERED);
         boolean beginningMissed = !flow.is(HAS_ATTEMPT) || flow.is(CLIENT_LOST);
-        boolean unseenBefore = !flow.is(OFFERED) && (flow.is(WILDCARD) || beginningMissed && Smb2.messageId(m, at) > 0);
+        boolean unseenBefore =
+                !flow.is(OFFERED) && (flow.is(WILDCARD) || beginningMissed && !isFirstMessage(m, at, available));
         if (unseenBefore) {
             begin(flow, time); // the SMB1 NEGOTIATE before it was missed: what it offered is not known
             flow.raise(SMB1_OFFER | WILDCARD);
             flow.offer(Offer.INCOMPLETE);
             keepDialects(flow);
-            report(flow);
+            reportAtOnce(flow);
         } else if (afterSmb1) {
             settle(flow, true);
             flow.raise(WILDCARD);
-            fillCodes();
-            observer.offer(ends, flow.offer(), codes, kept(), true, time);
+            int count = takeCodes();
+            observer.offer(ends, flow.offer(), codes, count, true, time);
         } else {
             begin(flow, time);
             flow.clear(SMB1_OFFER | SMB1_DIALECT_SEEN);
             flow.offer(Offer.SMB2_ONLY);
             keepDialects(flow);
-            report(flow);
+            reportAtOnce(flow);
         }
+    }
+
+    /** Whether the MessageId is there to be read, and 0: no NEGOTIATE came before this one. */
+    private static boolean isFirstMessage(ByteBuf m, int at, int available) {
+        return available >= Smb2.MESSAGE_ID_END && Smb2.messageId(m, at) == 0;
     }
 
     /** An offer that comes behind its own answer, as some mirrors deliver it, does not wait for another. */
@@ -223,10 +238,13 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         return Math.min(negotiate.count(), DIALECTS_KEPT);
     }
 
-    private void fillCodes() {
-        for (int i = 0; i < kept(); i++) {
+    /** Takes the dialects of the request at hand, of which there may be more than a flow keeps; their number. */
+    private int takeCodes() {
+        int count = Math.min(negotiate.count(), codes.length);
+        for (int i = 0; i < count; i++) {
             codes[i] = negotiate.dialect(i);
         }
+        return count;
     }
 
     private void countFailure() {
@@ -236,11 +254,11 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    private void report(Flow flow) {
-        int count = Math.min(flow.dialectCount(), DIALECTS_KEPT);
-        for (int i = 0; i < count; i++) {
-            codes[i] = flow.dialect(i);
-        }
+    private void reportAtOnce(Flow flow) {
+        report(flow, takeCodes());
+    }
+
+    private void report(Flow flow, int count) {
         flow.raise(OFFER_REPORTED);
         observer.offer(ends, flow.offer(), codes, count, false, flow.offerTime());
     }
@@ -253,7 +271,11 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         if (smb2Proven && flow.is(SMB1_DIALECT_SEEN)) {
             flow.offer(Offer.SMB1_AND_SMB2);
         }
-        report(flow);
+        int count = Math.min(flow.dialectCount(), DIALECTS_KEPT);
+        for (int i = 0; i < count; i++) {
+            codes[i] = flow.dialect(i);
+        }
+        report(flow, count);
     }
 
     private void smb1Answer(Flow flow, ByteBuf m, int at, int available, long time) {
@@ -274,7 +296,11 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
         int words = Smb1.wordCount(m, at);
         if (words == 0) {
-            onFailure(DecodeFailure.SMB1_WORD_COUNT);
+            if (available >= Smb1.BYTES_OF_NO_WORDS + 2 && Smb1.isNoDialectAmongBytes(m, at)) {
+                refuse(flow, Refusal.NO_DIALECT, time);
+            } else {
+                onFailure(DecodeFailure.SMB1_WORD_COUNT);
+            }
             return;
         }
         int index = Bytes.u16Le(m, at + Smb1.WORDS);
@@ -307,7 +333,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         if (index >= flow.dialectCount()) {
             return Dialects.NONE;
         }
-        int code = index < DIALECTS_KEPT ? flow.dialect(index) : Dialects.OTHER;
+        if (index >= DIALECTS_KEPT) {
+            return words == Smb1.WORDS_NT ? Dialects.NT_LM_0_12 : Dialects.OTHER;
+        }
+        int code = flow.dialect(index);
         return Dialects.isSmb2String(code) ? Dialects.NONE : code;
     }
 
@@ -320,6 +349,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return;
         }
         if (available < Smb2.HEADER_LENGTH + Smb2.NEGOTIATE_RESPONSE_LENGTH) {
+            settle(flow, true); // whichever dialect that is, it is one of SMB2
             onFailure(DecodeFailure.SMB2_TRUNCATED);
             return;
         }

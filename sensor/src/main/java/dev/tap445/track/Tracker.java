@@ -6,6 +6,7 @@ import static dev.tap445.track.FlowLayout.CLIENT_SEEN;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
 import static dev.tap445.track.FlowLayout.CONTACTED;
 import static dev.tap445.track.FlowLayout.DIRTY;
+import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
 import static dev.tap445.track.FlowLayout.OFFERED;
 import static dev.tap445.track.FlowLayout.RESET;
 import static dev.tap445.track.FlowLayout.SERVER;
@@ -176,7 +177,8 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             entry = create(s, direction);
         }
         flow.at(entry);
-        if (s.isDistinct() && flow.isDuplicate(direction, s.fingerprint(), s.time(), duplicateMicros)) {
+        if (s.isDistinct() && flow.isDuplicate(direction, s.fingerprint(), s.time(), duplicateMicros)
+                || s.isSyn() && direction == CLIENT && isLateCopyOfSyn(s)) {
             reports.duplicate();
             return PacketClass.DUPLICATE;
         }
@@ -189,6 +191,20 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         dispatch(s, direction);
         smb.segmentEnds();
         return PacketClass.SEGMENT;
+    }
+
+    /**
+     * Whether this is a SYN counted before, though more packets of the client lay between than fingerprints are kept: a
+     * second mirror is some milliseconds behind, or a file of two interfaces holds the packets of each in blocks. A
+     * client that went on does not ask again, and none asks again before the time of what it sent later.
+     */
+    private boolean isLateCopyOfSyn(Segment s) {
+        if (!flow.is(HAS_ATTEMPT) || flow.isn() != s.sequence()) {
+            return false;
+        }
+        long window = duplicateMicros * 1000L;
+        boolean near = Math.abs(s.time() - flow.firstSyn()) <= window || Math.abs(s.time() - flow.lastSyn()) <= window;
+        return near && flow.lastPacket(CLIENT) > Math.min(s.time(), flow.lastSyn());
     }
 
     private void dispatch(Segment s, int direction) {

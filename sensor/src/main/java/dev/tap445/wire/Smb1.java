@@ -37,6 +37,8 @@ public final class Smb1 {
     static final int FLAGS2 = 10;
     public static final int WORD_COUNT = 32;
     public static final int WORDS = 33;
+    /** Where the bytes of a message without words begin, behind their count. */
+    public static final int BYTES_OF_NO_WORDS = WORDS + 2;
 
     private Smb1() {}
 
@@ -67,5 +69,13 @@ public final class Smb1 {
 
     public static int wordCount(ByteBuf m, int at) {
         return Bytes.u8(m, at + WORD_COUNT);
+    }
+
+    /**
+     * Whether a NEGOTIATE answer without words has {@link #NO_DIALECT} among its bytes: so impacket's server refuses,
+     * where the index belongs into the one word of the answer (2.2.4.52.2).
+     */
+    public static boolean isNoDialectAmongBytes(ByteBuf m, int at) {
+        return Bytes.u16Le(m, at + WORDS) == 2 && Bytes.u16Le(m, at + BYTES_OF_NO_WORDS) == NO_DIALECT;
     }
 }

@@ -35,6 +35,7 @@ public final class Smb2 {
     static final int COMMAND = 12;
     static final int FLAGS = 16;
     static final int MESSAGE_ID = 24;
+    public static final int MESSAGE_ID_END = 32;
 
     private Smb2() {}
 

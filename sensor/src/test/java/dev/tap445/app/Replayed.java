@@ -54,7 +54,11 @@ record Replayed(InventorySnapshot inventory, FeedView feed) {
     }
 
     static Replayed of(PacketSource source, PipelineOptions options) {
-        try (Pipeline pipeline = new Pipeline(List.of(List.of(source)), options)) {
+        return of(List.of(source), options);
+    }
+
+    static Replayed of(List<PacketSource> sources, PipelineOptions options) {
+        try (Pipeline pipeline = new Pipeline(List.of(sources), options)) {
             pipeline.start();
             pipeline.awaitEnd();
             pipeline.rethrowFailure();

@@ -57,6 +57,10 @@ final class DialectsTest {
         assertThat(code("3.1.1")).isNotEqualTo(Dialects.SMB_3_1_1);
         assertThat(Dialects.isSmb1(code("refused"))).isTrue();
         assertThat(Dialects.family(Dialects.REFUSED)).isEqualTo("none");
+        assertThat(Dialects.name(code("3.1.1"))).isEqualTo("other");
+        assertThat(Dialects.name(code("refused"))).isEqualTo("other");
+        assertThat(Dialects.name(code("SMB 2.\u0001\u0001\u0001"))).isEqualTo("other");
+        assertThat(Dialects.isSmb1(code("SMB 2.\u0001\u0001\u0001"))).isTrue();
     }
 
     @Test

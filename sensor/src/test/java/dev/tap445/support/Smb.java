@@ -122,6 +122,15 @@ public final class Smb {
         return smb1AnswerWords(1, 0xffff);
     }
 
+    /** The same as impacket's server says it: the index among the bytes, and no words. */
+    public static byte[] smb1RefusalWithoutWords() {
+        return record(smb1Message(
+                NEGOTIATE,
+                true,
+                0,
+                body(0, new byte[0], 2, new ByteWriter().u16Le(0xffff).toArray())));
+    }
+
     public static byte[] smb1ErrorAnswer() {
         return record(smb1Message(NEGOTIATE, true, NOT_SUPPORTED, body(0, new byte[0], 0, new byte[0])));
     }

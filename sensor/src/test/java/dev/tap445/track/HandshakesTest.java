@@ -335,6 +335,37 @@ final class HandshakesTest {
         }
     }
 
+    /** The second mirror is 20 ms behind, and the client has long gone on. */
+    @Test
+    void aCopyOfTheSynBehindManyOtherPacketsIsNoRetransmission() {
+        Conversation talk = talk().open();
+        for (int i = 0; i < 10; i++) {
+            talk.client(new byte[] {0}).server(new byte[] {0});
+        }
+        List<Packet> packets = new ArrayList<>(talk.packets());
+        Packet syn = packets.getFirst();
+        packets.add(new Packet(syn.timeNanos() + 23_000_000L, syn.frame()));
+        try (Trial trial = Trial.file().feed(packets).end()) {
+            assertThat(trial.seen.duplicates).isEqualTo(1);
+            assertThat(trial.seen.lateSyns).isEmpty();
+            assertThat(trial.seen.outcomes()).containsExactly(Outcome.ANSWERED);
+        }
+    }
+
+    /** A file of two interfaces: first all packets of the one, then all of the other, at the same times. */
+    @Test
+    void aFileThatHoldsEverySynTwiceInBlocksHasNoMoreRetransmissions() {
+        Conversation talk = talk().syn().pauseSeconds(5).syn();
+        List<Packet> packets = new ArrayList<>(talk.packets());
+        packets.addAll(talk.packets());
+        try (Trial trial = Trial.file().feed(packets).end()) {
+            assertThat(trial.seen.attempts).singleElement().satisfies(a -> {
+                assertThat(a.outcome()).isEqualTo(Outcome.UNANSWERED);
+                assertThat(a.syns()).isEqualTo(2);
+            });
+        }
+    }
+
     @Test
     void theSamePacketAfterTheWindowIsARetransmission() {
         try (Trial trial = Trial.of(talk().syn().again(51_000_000L))) {

@@ -14,6 +14,7 @@ import dev.tap445.support.Packet;
 import dev.tap445.support.Recording;
 import dev.tap445.support.Smb;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -227,13 +228,34 @@ final class PitfallsTest {
                         none,
                         offers(Offer.INCOMPLETE).andThen(answers(NT_LM))),
                 pitfall(
-                        "13 dialects, one more than are kept",
+                        "13 dialects, one more than a flow keeps",
                         open(445)
                                 .client(Smb.smb1Negotiate(
                                         "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"))
-                                .server(Smb.smb1Answer(12)),
+                                .server(Smb.smb1AnswerWords(13, 12)),
                         none,
                         offers(Offer.SMB1_ONLY).andThen(answers("other"))),
+                pitfall(
+                        "40 dialects in small segments, NT LM 0.12 behind what a flow keeps",
+                        open(445)
+                                .segments(97)
+                                .client(Smb.smb1Negotiate(forty()))
+                                .server(Smb.smb1Answer(38)),
+                        none,
+                        offers(Offer.SMB1_AND_SMB2)
+                                .andThen(answers(NT_LM))
+                                .andThen(seen -> assertThat(
+                                                seen.offers.getFirst().dialects())
+                                        .containsExactly(forty()))),
+                pitfall(
+                        "an empty dialect at the end: nothing is offered by it",
+                        open(445).client(Smb.smb1Negotiate(NT_LM, "")).server(Smb.smb1Answer(0)),
+                        none,
+                        offers(Offer.SMB1_ONLY)
+                                .andThen(answers(NT_LM))
+                                .andThen(seen -> assertThat(
+                                                seen.offers.getFirst().dialects())
+                                        .doesNotContain("other"))),
                 pitfall(
                         "an index beyond the list",
                         open(445).client(OFFER).server(Smb.smb1Answer(2)).close(),
@@ -256,6 +278,34 @@ final class PitfallsTest {
                                 .close(),
                         Map.of("smb1_word_count", 1L),
                         answers()),
+                pitfall(
+                        "an answer of no words, 0xFFFF where its bytes are",
+                        open(445).client(OFFER).server(Smb.smb1RefusalWithoutWords()),
+                        none,
+                        answers("refused")),
+                pitfall(
+                        "a client that goes on although it was refused",
+                        open(445)
+                                .client(OFFER)
+                                .server(Smb.smb1Refusal())
+                                .client(Smb.smb1(SESSION_SETUP, false))
+                                .close(),
+                        none,
+                        answers("refused")
+                                .andThen(messages(1))
+                                .andThen(seen -> assertThat(seen.sessions).isEmpty())),
+                pitfall(
+                        "a server that goes on although it refused",
+                        open(445)
+                                .client(OFFER)
+                                .server(Smb.smb1Refusal())
+                                .client(Smb.smb1(SESSION_SETUP, false))
+                                .server(Smb.smb1(SESSION_SETUP, true))
+                                .client(Smb.smb1(TREE_CONNECT, false)),
+                        none,
+                        answers("refused")
+                                .andThen(messages(3))
+                                .andThen(seen -> assertThat(seen.sessions).hasSize(1))),
                 pitfall(
                         "an answer of one word",
                         open(445).client(OFFER).server(Smb.smb1AnswerWords(1, 0)),
@@ -314,6 +364,14 @@ final class PitfallsTest {
                         open(445).client(Smb.smb1Negotiate(SMB2_002, SMB2_ANY)),
                         none,
                         offers(Offer.SMB2_ONLY)));
+    }
+
+    private static String[] forty() {
+        String[] names = new String[40];
+        Arrays.setAll(names, i -> "DIALECT NUMBER " + i);
+        names[38] = NT_LM;
+        names[39] = SMB2_ANY;
+        return names;
     }
 
     static Stream<Pitfall> smb2() {

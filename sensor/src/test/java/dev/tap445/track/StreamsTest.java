@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tap445.decode.Offer;
 import dev.tap445.support.Conversation;
 import dev.tap445.support.Packet;
+import dev.tap445.support.Reshape;
 import dev.tap445.support.Smb;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,6 +75,59 @@ final class StreamsTest {
         talk.send(true, ACK, start + 30, talk.serverNext(), lie);
         talk.send(true, ACK, start, talk.serverNext(), Arrays.copyOf(OFFER, 20));
         oneWholeOffer(talk.packets());
+    }
+
+    /** Ethernet, IPv4, TCP without options and NBSS: where an SMB2 header begins, whose flags end 20 bytes on. */
+    private static final int SMB2_AT = 14 + 20 + 20 + 4;
+
+    private static List<Packet> cut(Conversation talk, int snapLength) {
+        return Reshape.cut(talk.packets(), snapLength);
+    }
+
+    @Test
+    void anSmb2NegotiateCutBehindItsFlagsOffersSmb2() {
+        for (int snap = SMB2_AT + 20; snap < SMB2_AT + 110; snap++) {
+            Conversation talk =
+                    open().client(Smb.smb2Negotiate(0, 0x202, 0x311)).server(Smb.smb2Answer(0, 0x311));
+            try (Trial trial = Trial.file().feed(cut(talk, snap)).end()) {
+                assertThat(trial.seen.offers)
+                        .as("snap length " + snap)
+                        .singleElement()
+                        .satisfies(o -> assertThat(o.offer()).isEqualTo(Offer.SMB2_ONLY));
+            }
+        }
+    }
+
+    @Test
+    void withoutItsFlagsItIsNoOffer() {
+        Conversation talk = open().client(Smb.smb2Negotiate(0, 0x202, 0x311));
+        try (Trial trial = Trial.file().feed(cut(talk, SMB2_AT + 19)).end()) {
+            assertThat(trial.seen.offers).isEmpty();
+            assertThat(trial.reasons()).containsOnlyKeys("smb2_truncated");
+        }
+    }
+
+    /** The MessageId would tell whether an SMB1 NEGOTIATE came before; it is not there to be read. */
+    @Test
+    void inTheMiddleOfAConnectionACutSmb2NegotiateMayBeTheSecond() {
+        Conversation talk = Conversation.to(445).opened().client(Smb.smb2Negotiate(0, 0x202, 0x311));
+        try (Trial trial = Trial.file().feed(cut(talk, SMB2_AT + 20)).end()) {
+            assertThat(trial.seen.offers)
+                    .singleElement()
+                    .satisfies(o -> assertThat(o.offer()).isEqualTo(Offer.INCOMPLETE));
+        }
+    }
+
+    @Test
+    void anSmb2AnswerCutBeforeItsDialectSettlesWhatWasOffered() {
+        byte[] offer = Smb.smb1Negotiate(Smb.NT_LM, "LANMAN1.0", "LANMAN2.1", "LM1.2X002", Smb.SMB2_002, Smb.SMB2_ANY);
+        Conversation talk = open().client(offer).server(Smb.smb2Answer(0, 0x2ff));
+        try (Trial trial = Trial.file().feed(cut(talk, SMB2_AT + 60)).end()) {
+            assertThat(trial.seen.offers)
+                    .singleElement()
+                    .satisfies(o -> assertThat(o.offer()).isEqualTo(Offer.SMB1_AND_SMB2));
+            assertThat(trial.seen.answers).isEmpty();
+        }
     }
 
     @Test
