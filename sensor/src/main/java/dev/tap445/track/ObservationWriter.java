@@ -16,8 +16,10 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The tracker's side of the observation queue: writes each observation into a bounded ring. Where the ring is full, a
  * replay waits for the inventory, since nothing is lost by being slow; live, the observation is dropped and counted by
- * kind. Live, half of the ring is kept for what SMB says: beyond that, attempts are summed by server in a bounded {@link
- * AttemptTally} until there is room again, their clients counted as dropped, and signs of life and MACs are dropped. Thread: the worker's. The counters may be read by any.
+ * kind. Live, most of the ring is kept for what SMB says: from an eighth on, attempts that nothing answered, and from
+ * half on all attempts are summed by server in a bounded {@link AttemptTally} until there is room again, their clients
+ * counted as dropped; from half on signs of life and MACs are dropped. Thread: the worker's. The counters may be read by
+ * any.
  */
 public final class ObservationWriter implements Observer {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
