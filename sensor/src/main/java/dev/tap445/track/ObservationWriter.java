@@ -181,9 +181,7 @@ public final class ObservationWriter implements Observer {
 
     @Override
     public void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer) {
-        boolean behindSums = !tally.isEmpty(); // an attempt in vain must not be told before the answers that wait there
-        double most = outcome == Outcome.UNANSWERED ? FLOOD : PRESSURE;
-        if ((isFilled(most) || behindSums) && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
+        if (isToBeSummed(outcome) && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
             drop(CLIENT_OF_ATTEMPT);
             return;
         }
@@ -202,8 +200,17 @@ public final class ObservationWriter implements Observer {
         plain(TRYING, ends, firstSyn);
     }
 
+    /** An attempt in vain must not be told before the answers that wait among the sums. */
+    private boolean isToBeSummed(Outcome outcome) {
+        return !tally.isEmpty() || isFilled(outcome == Outcome.UNANSWERED ? FLOOD : PRESSURE);
+    }
+
     @Override
     public void lateSyn(Endpoints ends, Outcome outcome, long time) {
+        if (outcome == Outcome.UNANSWERED && isToBeSummed(outcome) && tally.addLate(ends, outcome, time)) {
+            drop(CLIENT_OF_ATTEMPT);
+            return;
+        }
         int at = claim(LATE_SYN, ends, time, 0);
         if (at >= 0) {
             slab.setIntLE(at + CODE, outcome.ordinal());
