@@ -123,6 +123,7 @@ final class InventoryThread implements Runnable {
             answer(false);
             idle.idle(work);
         } while (work > 0 || !last);
+        hearOfDrops();
         inventory.review();
         companion.finish();
     }
@@ -151,6 +152,7 @@ final class InventoryThread implements Runnable {
         CompletableFuture<InventorySnapshot> waiting = asked.getAndSet(null);
         if (waiting != null) {
             check();
+            hearOfDrops();
             try {
                 long began = System.nanoTime();
                 InventorySnapshot snapshot = inventory.snapshot();
@@ -168,6 +170,7 @@ final class InventoryThread implements Runnable {
         long monotonic = System.nanoTime();
         if (monotonic - nextReview >= 0) {
             nextReview = monotonic + REVIEW_PERIOD_NANOS;
+            hearOfDrops();
             inventory.review();
         }
     }
@@ -178,15 +181,23 @@ final class InventoryThread implements Runnable {
             return;
         }
         nextCheck = monotonic + CHECK_PERIOD_NANOS;
-        long now = System.currentTimeMillis() * 1_000_000L;
         if (followsClock) {
-            inventory.tick(now);
+            inventory.tick(clock());
         }
+        hearOfDrops();
+        companion.tick();
+    }
+
+    /** After observations were taken in and before anything is concluded from them: who lost packets sees no silence. */
+    private void hearOfDrops() {
         long lost = drops.getAsLong();
         if (lost > knownDrops) {
             knownDrops = lost;
-            inventory.dropped(now);
+            inventory.dropped(clock());
         }
-        companion.tick();
+    }
+
+    private static long clock() {
+        return System.currentTimeMillis() * 1_000_000L;
     }
 }

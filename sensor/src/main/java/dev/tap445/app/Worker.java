@@ -15,6 +15,8 @@ import dev.tap445.track.TrackerOptions;
 import dev.tap445.wire.Ethernet;
 import dev.tap445.wire.LinkType;
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Worker implements RecordHandler, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final VarHandle PASSED_OVER = passedOver();
     private static final int BATCH = 512;
     /** Faults, each within {@value #CLOSE} packets of the last, after which the flows are taken for damaged. */
     private static final int FAULTS_IN_A_ROW = 16;
@@ -62,8 +65,7 @@ final class Worker implements RecordHandler, Runnable {
     private long rounds;
     private volatile long turns;
     private boolean behind;
-    private long passed;
-    private volatile long passedOver;
+    private long passedOver;
 
     /**
      * A worker that is not started.
@@ -86,6 +88,14 @@ final class Worker implements RecordHandler, Runnable {
         this.idle = idle;
         this.followsClock = followsClock;
         this.thread = Thread.ofPlatform().name("worker-" + index).daemon().unstarted(this);
+    }
+
+    private static VarHandle passedOver() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Worker.class, "passedOver", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     String name() {
@@ -142,7 +152,6 @@ final class Worker implements RecordHandler, Runnable {
             }
         }
         if (work > 0) {
-            passedOver = passed;
             observations.publish();
         }
         return work;
@@ -229,7 +238,7 @@ final class Worker implements RecordHandler, Runnable {
     @Override
     public void onRecord(int type, ByteBuf slab, int at, int length) {
         if (behind && isBareSyn(slab, at)) {
-            passed++;
+            PASSED_OVER.setRelease(this, passedOver + 1); // before what follows from it; pairs with getAcquire in drops
             return;
         }
         handled++;
@@ -252,9 +261,12 @@ final class Worker implements RecordHandler, Runnable {
                 && Ethernet.isBareSyn(slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at));
     }
 
-    /** Any thread: packets that its rings had no room for, or that it passed over to catch up. */
+    /**
+     * Any thread: packets that its rings had no room for, or that it passed over to catch up; each is in it before any
+     * observation of a later packet is to be seen.
+     */
     long drops() {
-        long drops = passedOver;
+        long drops = (long) PASSED_OVER.getAcquire(this);
         for (RecordRing ring : rings) {
             drops += ring.drops();
         }

@@ -76,6 +76,9 @@ final class TunnelFragments {
     private long oldest;
     private long begun;
     private long deadline = Long.MAX_VALUE;
+    /** Within the sink, which may come back with a tunnel's fragment that was inside. */
+    private boolean goingOn;
+
     private ByteBuf frame = Unpooled.EMPTY_BUFFER;
     private MemorySegment frameSegment = MemorySegment.NULL;
 
@@ -91,9 +94,11 @@ final class TunnelFragments {
 
     /** Takes a frame with a fragment. */
     void add(MemorySegment memory, long at, int captured, int original, long timeNanos, int linkType, int source) {
-        expire(timeNanos);
-        while (begun - oldest == PACKETS) {
-            giveUpOldest();
+        if (!goingOn) { // else there is room, and what is given up might be laid where these bytes are
+            expire(timeNanos);
+            while (begun - oldest == PACKETS) {
+                giveUpOldest();
+            }
         }
         copy(memory, at, captured); // not earlier: what is given up may come back here, with tunnels inside each other
         boolean fragment = walker.walk(frame, 0, captured, linkType) == FrameWalker.IP && walker.isTunnelFragment();
@@ -255,7 +260,10 @@ final class TunnelFragments {
             sink.onSpoilt(timeNanos, place.linkType, place.source);
         } else {
             int original = headers + packet.length();
+            boolean before = goingOn;
+            goingOn = true;
             sink.onPacket(segment, from, captured, original, timeNanos, place.linkType, place.source);
+            goingOn = before;
         }
     }
 

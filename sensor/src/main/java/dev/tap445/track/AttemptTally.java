@@ -31,13 +31,22 @@ final class AttemptTally {
 
     /** Adds an attempt; false where the table is full of others. */
     boolean add(Endpoints ends, Outcome outcome, long first, long last, int count, long answer) {
+        return add(ends, outcome, 1, first, last, count, answer);
+    }
+
+    /** Adds a SYN of an attempt that has been told already; false where the table is full of others. */
+    boolean addLate(Endpoints ends, Outcome outcome, long time) {
+        return add(ends, outcome, 0, time, time, 1, 0);
+    }
+
+    private boolean add(Endpoints ends, Outcome outcome, int number, long first, long last, int count, long answer) {
         int key = ends.port() << 8 | outcome.ordinal() + 1;
         for (int i = 0; i < used; i++) {
             if (keys[i] == key
                     && servers[2 * i] == ends.serverHigh()
                     && servers[2 * i + 1] == ends.serverLow()
                     && zones[i] == ends.zone()) {
-                attempts[i]++;
+                attempts[i] += number;
                 syns[i] += count;
                 firsts[i] = Math.min(firsts[i], first);
                 lasts[i] = Math.max(lasts[i], last);
@@ -53,7 +62,7 @@ final class AttemptTally {
         servers[2 * used] = ends.serverHigh();
         servers[2 * used + 1] = ends.serverLow();
         zones[used] = ends.zone();
-        attempts[used] = 1;
+        attempts[used] = number;
         syns[used] = count;
         firsts[used] = first;
         lasts[used] = last;

@@ -98,11 +98,7 @@ final class Handshakes {
 
     private void newAttemptBeside(Flow flow, Segment s) {
         if (isOver(flow)) {
-            boolean others = flow.is(HAS_SIDE_ATTEMPTS);
-            flows.restart(flow);
-            if (others) {
-                flow.raise(HAS_SIDE_ATTEMPTS);
-            }
+            restart(flow);
             flow.startAttempt(s.sequence(), s.payloadLength(), s.time());
         } else {
             beside(flow, s);
@@ -142,15 +138,34 @@ final class Handshakes {
     }
 
     void onSynAck(Flow flow, Segment s) {
-        if (!flow.is(HAS_ATTEMPT) && !promote(flow, s.acknowledgement(), s)) {
+        boolean expected = flow.is(HAS_ATTEMPT) && flow.acknowledges(s.acknowledgement());
+        if (expected || promote(flow, s.acknowledgement(), s)) {
+            answer(flow, s);
+        } else if (hasEnded(flow)) {
+            restart(flow); // another connection, the SYN of which was not seen
+            flow.touch(SERVER, s.time());
             answerWithoutSyn(flow, s);
-            return;
-        }
-        if (!flow.acknowledges(s.acknowledgement()) && !promote(flow, s.acknowledgement(), s)) {
+        } else if (flow.is(HAS_ATTEMPT)) {
             spoke(flow, s.time());
-            return;
+        } else {
+            answerWithoutSyn(flow, s);
         }
-        answer(flow, s);
+    }
+
+    /** Whether this was a connection, and both sides have closed it or one has reset it. */
+    private static boolean hasEnded(Flow flow) {
+        boolean lived = flow.is(HAS_ATTEMPT)
+                ? flow.isSettled() && (flow.outcome() == Outcome.ANSWERED || flow.outcome() == Outcome.ONE_WAY)
+                : flow.is(ANSWER_FIRST);
+        return lived && Patience.isClosed(flow);
+    }
+
+    private void restart(Flow flow) {
+        boolean others = flow.is(HAS_SIDE_ATTEMPTS);
+        flows.restart(flow);
+        if (others) {
+            flow.raise(HAS_SIDE_ATTEMPTS);
+        }
     }
 
     private void answer(Flow flow, Segment s) {

@@ -16,8 +16,10 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The tracker's side of the observation queue: writes each observation into a bounded ring. Where the ring is full, a
  * replay waits for the inventory, since nothing is lost by being slow; live, the observation is dropped and counted by
- * kind. Live, half of the ring is kept for what SMB says: beyond that, attempts are summed by server in a bounded {@link
- * AttemptTally} until there is room again, their clients counted as dropped, and signs of life and MACs are dropped. Thread: the worker's. The counters may be read by any.
+ * kind. Live, most of the ring is kept for what SMB says: from an eighth on, attempts that nothing answered, and from
+ * half on all attempts are summed by server in a bounded {@link AttemptTally} until there is room again, their clients
+ * counted as dropped; from half on signs of life and MACs are dropped. Thread: the worker's. The counters may be read by
+ * any.
  */
 public final class ObservationWriter implements Observer {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
@@ -179,9 +181,7 @@ public final class ObservationWriter implements Observer {
 
     @Override
     public void handshake(Endpoints ends, Outcome outcome, long firstSyn, long lastSyn, int syns, long answer) {
-        boolean behindSums = !tally.isEmpty(); // an attempt in vain must not be told before the answers that wait there
-        double most = outcome == Outcome.UNANSWERED ? FLOOD : PRESSURE;
-        if ((isFilled(most) || behindSums) && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
+        if (isToBeSummed(outcome) && tally.add(ends, outcome, firstSyn, lastSyn, syns, answer)) {
             drop(CLIENT_OF_ATTEMPT);
             return;
         }
@@ -200,8 +200,17 @@ public final class ObservationWriter implements Observer {
         plain(TRYING, ends, firstSyn);
     }
 
+    /** An attempt in vain must not be told before the answers that wait among the sums. */
+    private boolean isToBeSummed(Outcome outcome) {
+        return !tally.isEmpty() || isFilled(outcome == Outcome.UNANSWERED ? FLOOD : PRESSURE);
+    }
+
     @Override
     public void lateSyn(Endpoints ends, Outcome outcome, long time) {
+        if (outcome == Outcome.UNANSWERED && isToBeSummed(outcome) && tally.addLate(ends, outcome, time)) {
+            drop(CLIENT_OF_ATTEMPT);
+            return;
+        }
         int at = claim(LATE_SYN, ends, time, 0);
         if (at >= 0) {
             slab.setIntLE(at + CODE, outcome.ordinal());

@@ -318,6 +318,29 @@ final class TunnelFragmentsTest {
         assertThat(failures()).isEmpty();
     }
 
+    /** What is given up comes back for the tunnel inside, and the next with it: each has its own bytes all the time. */
+    @Test
+    void whatIsGivenUpTogetherWhileAllPlacesAreInUseKeepsItsBytes() {
+        byte[] first = Arrays.copyOf(VXLAN, 512);
+        byte[] other = first.clone();
+        other[14] = 6; // the network's number
+        byte[] one = Frames.gre(0, 0x6558, v4(UDP, 1, 0, true, first));
+        byte[] two = Frames.gre(0, 0x6558, v4(UDP, 2, 0, true, other));
+        give(100 * SECOND, v4(GRE, 1001, 200, true, Arrays.copyOfRange(one, 200, 400)));
+        give(99_100_000_000L, v4(GRE, 1001, 0, true, Arrays.copyOf(one, 200)));
+        give(100_900_000_000L, v4(GRE, 1002, 0, true, Arrays.copyOf(two, 400)));
+        for (int i = 2; i < TunnelFragments.PACKETS; i++) {
+            give(100_900_000_000L, v4(UDP, i + 10, 0, true, first));
+        }
+        give(101 * SECOND, v4(UDP, 9, 0, true, first));
+        fragments.finish();
+        long ofTheOther = heard.packets.stream()
+                .filter(packet -> innermost(packet).startsWith("6 in 6"))
+                .count();
+        assertThat(ofTheOther).isEqualTo(1);
+        assertThat(heard.passed.size()).isEqualTo(1);
+    }
+
     @Test
     void aFloodGivesUpTheOldestAndTakesNoMoreMemory() {
         var memory = UnpooledByteBufAllocator.DEFAULT.metric();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What became of each attempt, as a file and live. */
@@ -517,6 +518,31 @@ final class HandshakesTest {
         try (Trial trial = Trial.of(talk)) {
             assertThat(trial.seen.answers).hasSize(1);
             return trial.seen.answers.getFirst().refusal();
+        }
+    }
+
+    /** A 4-tuple comes again with other sequence numbers, and its SYN is not seen: the sensor or the mirror lost it. */
+    @ParameterizedTest(name = "client''s numbers move by {0}, closed by a reset: {1}, its own SYN seen: {2}")
+    @CsvSource({
+        "1000000000, false, true",
+        "-1000000000, false, true",
+        "1000000000, true, true",
+        "-1000000000, true, true",
+        "-1000000000, true, false"
+    })
+    void aConnectionAfterOneThatIsOverIsTakenUpWithItsSynAck(long move, boolean reset, boolean first) {
+        Conversation talk = first ? talk().open() : talk().synAck().opened();
+        talk.client(OFFER).server(Smb.smb1Answer(1));
+        if (reset) {
+            talk.clientReset();
+        } else {
+            talk.close();
+        }
+        talk.pauseSeconds(2).clientSequence(talk.clientNext() + move & 0xffff_ffffL);
+        talk.synAck().opened().client(OFFER).server(Smb.smb1Answer(1)).close();
+        try (Trial trial = Trial.live().feed(talk.packets()).end()) {
+            assertThat(trial.seen.offers).hasSize(2);
+            assertThat(trial.seen.wrongAcknowledgements).isZero();
         }
     }
 }

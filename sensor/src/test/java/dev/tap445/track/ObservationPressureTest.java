@@ -87,6 +87,7 @@ final class ObservationPressureTest {
         writer.publish();
         writer.handshake(ends, Outcome.UNANSWERED, 4 * SECOND, 7 * SECOND, 4, 0);
         writer.life(0, SERVER, 0, 8 * SECOND);
+        writer.wayBack(8 * SECOND);
         for (int i = 0; i < 2; i++) {
             writer.publish();
             while (reader.doWork(1000) > 0) {}
@@ -97,6 +98,36 @@ final class ObservationPressureTest {
         }
         assertThat(port(SERVER).handshakes().answered()).isEqualTo(1);
         assertThat(port(SERVER).handshakes().unanswered()).isEqualTo(1);
+        ring.close();
+    }
+
+    /** The same of a SYN that comes when its attempt has been settled. */
+    @Test
+    void anAnswerIsNotOvertakenByALateSyn() {
+        ends.set(0, IpAddress.mappedLow(0x0a00_0000), 0, SERVER, 445);
+        writer.handshake(ends, Outcome.UNANSWERED, SECOND, 2 * SECOND, 2, 0);
+        for (int i = 0; ring.fillRatio() <= 0.5; i++) {
+            ends.set(0, IpAddress.mappedLow(0x0a00_0001 + i), 0, SERVER + 1, 445);
+            writer.handshake(ends, Outcome.ABORTED, SECOND, SECOND, 1, 0);
+            writer.publish();
+        }
+        ends.set(0, IpAddress.mappedLow(0x0a00_0000), 0, SERVER, 445);
+        writer.handshake(ends, Outcome.ANSWERED, 5 * SECOND, 5 * SECOND, 1, 5 * SECOND + 1);
+        while (ring.fillRatio() > 0.4) {
+            reader.doWork(1);
+        }
+        writer.lateSyn(ends, Outcome.UNANSWERED, 6 * SECOND);
+        writer.life(0, SERVER, 0, 8 * SECOND);
+        writer.wayBack(8 * SECOND);
+        for (int i = 0; i < 2; i++) {
+            writer.publish();
+            while (reader.doWork(1000) > 0) {}
+            assertThat(port(SERVER).state()).isNotEqualTo(PortState.SILENT);
+        }
+        assertThat(port(SERVER).handshakes().unanswered()).isEqualTo(1);
+        assertThat(port(SERVER).handshakes().answered()).isEqualTo(1);
+        assertThat(port(SERVER).unansweredSyns()).isEqualTo(3);
+        assertThat(port(SERVER).synRetransmissions()).isEqualTo(2);
         ring.close();
     }
 

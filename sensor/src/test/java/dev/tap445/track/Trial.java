@@ -81,6 +81,7 @@ final class Trial implements AutoCloseable {
 
     @Override
     public void close() {
+        decoder.close();
         tracker.close();
     }
 }
