@@ -50,12 +50,16 @@ public class SnapshotStress {
     }
 
     @Actor
-    public void worker() throws InterruptedException {
+    public void worker() {
         inventory.start();
         attempt(1);
         attempt(2);
         writer.finish();
-        inventory.finish();
+        try {
+            inventory.finish();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void attempt(int client) {
