@@ -54,6 +54,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private long identityTime;
     /** The segment at hand is of a client that knows all that was seen of the server. */
     private boolean acknowledged;
+    /** Whether the server has, as its segment says, more of the client than was read here: an offer may be in it. */
+    private boolean knowsMore;
 
     SmbConversation(Observer observer, FailureSink failures) {
         this.observer = observer;
@@ -367,11 +369,14 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         settle(flow, true);
         flow.raise(ANSWERED);
         signing(ends.serverHigh(), ends.serverLow(), ends.zone(), signing(Smb2.responseSecurityMode(m, at)), time);
-        observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
+        Offer offer = answered(flow);
+        // [MS-SMB2] 3.3.5.3.1: nobody chooses SMB2 of an offer without it; that was another, which was lost
+        observer.answer(ends, dialect, offer == Offer.SMB1_ONLY ? Offer.UNSEEN : offer, Refusal.NONE, time);
     }
 
-    private static Offer answered(Flow flow) {
-        return flow.is(OFFERED) ? flow.offer() : Offer.UNSEEN;
+    /** The offer that the server answers now; unseen, where it may be another than the last that was read. */
+    private Offer answered(Flow flow) {
+        return flow.is(OFFERED) && !knowsMore ? flow.offer() : Offer.UNSEEN;
     }
 
     private void signing(long high, long low, int zone, int mode, long time) {
@@ -397,7 +402,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return;
         }
         flow.raise(SMB1_SESSION);
-        Offer offer = flow.is(OFFERED) ? flow.offer() : Offer.UNSEEN;
+        Offer offer = answered(flow);
         boolean led = offer == Offer.SMB1_ONLY || offer == Offer.SMB1_AND_SMB2;
         observer.smb1Session(ends, led ? offer : Offer.UNSEEN, time);
     }
@@ -410,6 +415,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         boolean synced = flow.is(CLIENT_SYNCED << SERVER);
         acknowledged =
                 direction == CLIENT && synced && s.has(Tcp.ACK) && s.acknowledgement() - flow.nextRecord(SERVER) >= 0;
+        knowsMore = direction == SERVER
+                && flow.is(CLIENT_SYNCED)
+                && s.has(Tcp.ACK)
+                && s.acknowledgement() - flow.nextRecord(CLIENT) > Nbss.HEADER_LENGTH; // less is no message: a FIN
         if (!awaitsAnswer(flow)) {
             return;
         }
@@ -426,6 +435,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     /** What is handed over from now on was not in that segment: a timer or another packet brought it up. */
     void segmentEnds() {
         acknowledged = false;
+        knowsMore = false;
     }
 
     /** Whether an offer waits for an answer of which not one byte has come. */

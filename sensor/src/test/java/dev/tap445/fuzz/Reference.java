@@ -143,6 +143,9 @@ final class Reference {
     }
 
     private static byte @Nullable [] take(Stream stream, int length) {
+        if (!stream.bytes.containsKey(stream.read + length - 1)) {
+            return null; // asked for each segment: most of what is missing is missing at the end
+        }
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             Byte b = stream.bytes.get(stream.read + i);
@@ -272,13 +275,18 @@ final class Reference {
             } else if (b.getShort(68) == 0x02ff) {
                 wildcard = true;
             } else {
-                answer(REVISIONS.getOrDefault((int) b.getShort(68), "?"));
+                String to = "SMB1_ONLY".equals(offer) ? "UNSEEN" : offer; // not of such a list
+                answer(REVISIONS.getOrDefault((int) b.getShort(68), "?"), to);
             }
         }
 
         private void answer(String what) {
+            answer(what, offer);
+        }
+
+        private void answer(String what, @Nullable String to) {
             answered = true;
-            heard.add("answer " + what + " to " + offer);
+            heard.add("answer " + what + " to " + to);
         }
 
         private void session() {

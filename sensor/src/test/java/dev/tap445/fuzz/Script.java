@@ -46,6 +46,8 @@ final class Script {
     final int syns;
     final End end;
     final List<Message> messages = new ArrayList<>();
+    /** NEGOTIATEs with their answers; clients send one. */
+    int rounds;
 
     Script(Choices c) {
         port = c.oneIn(4) ? 139 : 445;
@@ -62,7 +64,7 @@ final class Script {
             messages.add(new Message(false, sessionRequest()));
             messages.add(new Message(true, new byte[] {(byte) 0x82, 0, 0, 0}));
         }
-        int rounds = 1 + (c.oneIn(8) ? 1 : 0);
+        rounds = 1 + (c.oneIn(8) ? 1 : 0);
         for (int i = 0; i < rounds; i++) {
             keepAlive(c);
             if (c.oneIn(3)) {

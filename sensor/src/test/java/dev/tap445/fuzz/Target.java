@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -20,13 +21,14 @@ import java.util.stream.Stream;
 enum Target {
     FRAME(FrameTarget::fuzzerTestOneInput, Target::frames),
     MESSAGE(MessageTarget::fuzzerTestOneInput, Target::messages),
-    CONVERSATION(ConversationTarget::fuzzerTestOneInput, () -> List.of(new byte[64], new byte[200])),
+    CONVERSATION(ConversationTarget::fuzzerTestOneInput, Target::choices),
     FILE(FileTarget::fuzzerTestOneInput, Target::files),
     TEXT(TextTarget::fuzzerTestOneInput, Target::texts),
     CONFIG(ConfigTarget::fuzzerTestOneInput, Target::configurations),
     HTTP(HttpTarget::fuzzerTestOneInput, Target::requests);
 
     private static final int SMALL = 4_000;
+    private static final int CONVERSATIONS = 100;
 
     final Consumer<byte[]> run;
     private final Supplier<List<byte[]>> seeds;
@@ -56,6 +58,18 @@ enum Target {
                 inputs.add(FrameTarget.input(
                         Rewrap.cut(two, 24).stream().flatMap(List::stream).toList()));
             }
+        }
+        return inputs;
+    }
+
+    /** Decisions at random: where they end, the simplest is chosen. */
+    private static List<byte[]> choices() {
+        Random random = new Random(445);
+        List<byte[]> inputs = new ArrayList<>(List.of(new byte[0]));
+        for (int i = 1; i <= CONVERSATIONS; i++) {
+            byte[] input = new byte[8 * i];
+            random.nextBytes(input);
+            inputs.add(input);
         }
         return inputs;
     }

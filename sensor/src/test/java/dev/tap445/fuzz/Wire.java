@@ -74,7 +74,8 @@ final class Wire {
         List<RawFrame> segments = new ArrayList<>();
         int at = 0;
         while (at < bytes.length) {
-            int most = chaos ? 1 + c.below(c.oneIn(3) ? 8 : 400) : 1400;
+            // no choice left: large ones, or a short input would become thousands of packets
+            int most = !chaos ? 1400 : c.oneIn(3) ? 1 + c.below(8) : 400 - c.below(400);
             int end = Math.min(bytes.length, at + most);
             int from = chaos && at > 0 && c.oneIn(8) ? Math.max(0, at - 5) : at; // overlaps what was sent before
             segments.add(segment(message.fromServer(), from, java.util.Arrays.copyOfRange(bytes, from, end)));

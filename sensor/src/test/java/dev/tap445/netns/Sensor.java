@@ -28,13 +28,14 @@ final class Sensor implements AutoCloseable {
     private final Process process;
     private final Path log;
 
-    private Sensor(Lab lab, String name, List<String> options) throws IOException {
+    private Sensor(Lab lab, String name, List<String> under, List<String> options) throws IOException {
         this.lab = lab;
         this.name = name;
         this.log = lab.folder().resolve(name + "-" + port + ".log");
         // a shell in the background ignores SIGINT, and hands that down
-        List<String> command =
-                new ArrayList<>(List.of("env", "--default-signal=INT,TERM", LAUNCHER.toString(), "live"));
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
+        command.addAll(under);
+        command.addAll(List.of(LAUNCHER.toString(), "live"));
         command.addAll(options);
         command.addAll(List.of("--web.listen-address", "127.0.0.1:" + port));
         process = new ProcessBuilder(lab.on("tap", command))
@@ -58,16 +59,21 @@ final class Sensor implements AutoCloseable {
 
     /** On the mirror port of this name, with small buffers, since several run at once. */
     static Sensor start(Lab lab, String mirror, String... options) throws IOException {
-        List<String> all = new ArrayList<>(List.of("-i", mirror, "--ring", "4", "--buffer", "8"));
-        all.addAll(List.of(options));
-        return new Sensor(lab, mirror, all);
+        return startUnder(List.of(), lab, mirror, options);
     }
 
-    /** The same, with none of the buffers set. */
+    /** The same, started by another program: the beginning of a command line. */
+    static Sensor startUnder(List<String> program, Lab lab, String mirror, String... options) throws IOException {
+        List<String> all = new ArrayList<>(List.of("-i", mirror, "--ring", "4", "--buffer", "8"));
+        all.addAll(List.of(options));
+        return new Sensor(lab, mirror, program, all);
+    }
+
+    /** As {@link #start}, with none of the buffers set. */
     static Sensor startWith(Lab lab, String mirror, String... options) throws IOException {
         List<String> all = new ArrayList<>(List.of("-i", mirror));
         all.addAll(List.of(options));
-        return new Sensor(lab, mirror, all);
+        return new Sensor(lab, mirror, List.of(), all);
     }
 
     String name() {

@@ -103,6 +103,26 @@ final class RecordRingTest {
     }
 
     @Test
+    void theBacklogIsWhatIsPublishedAndNotYetHandedOver() {
+        assertThat(ring.backlog()).isZero();
+        write("12345678");
+        assertThat(ring.backlog()).as("not published").isZero();
+        ring.publish();
+        assertThat(ring.backlog()).isEqualTo(16);
+        write("1");
+        ring.publish();
+        ring.peek(handler, 1);
+        assertThat(ring.backlog()).as("shown is not handed over").isEqualTo(32);
+        ring.drain(handler, 1);
+        assertThat(ring.backlog()).isEqualTo(16);
+        ring.drain(handler, 1);
+        assertThat(ring.backlog()).isZero();
+        while (write("0123456789abcdef")) {}
+        ring.publish();
+        assertThat(ring.backlog()).as("42 records, and 8 bytes of padding").isEqualTo(42 * 24 + 8);
+    }
+
+    @Test
     void aRecordThatCanNeverFitIsRefused() {
         assertThat(ring.claim(ring.maxPayload() + 1)).isEqualTo(-1);
         assertThat(ring.claim(ring.maxPayload())).isGreaterThanOrEqualTo(0);
