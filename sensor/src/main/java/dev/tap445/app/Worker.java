@@ -38,7 +38,7 @@ final class Worker implements RecordHandler, Runnable {
 
     private static final long CLOCK_PERIOD_NANOS = 100_000_000L;
     /** Live, a worker with more than this share of a ring before it passes bare SYNs over: the rest is worth more. */
-    private static final int BEHIND = 4;
+    private static final double BEHIND = 0.6;
 
     private final int index;
     private final List<RecordRing> rings;
@@ -135,7 +135,7 @@ final class Worker implements RecordHandler, Runnable {
     private int doWork() {
         int work = 0;
         for (RecordRing ring : rings) {
-            behind = followsClock && ring.backlog() > ring.capacity() / BEHIND;
+            behind = followsClock && ring.backlog() > ring.capacity() * BEHIND;
             try {
                 work += tracker.looksAhead() && !behind ? drainAhead(ring) : ring.drain(this, BATCH);
             } catch (RuntimeException | StackOverflowError | AssertionError e) {

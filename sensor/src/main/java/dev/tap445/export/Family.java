@@ -99,7 +99,7 @@ enum Family {
     RING_DROPS(
             "tap445_ring_drops",
             MetricType.COUNTER,
-            "Packets dropped because a worker did not keep up: bare SYNs from a quarter of its ring on, any once it is full."),
+            "Packets dropped because a worker did not keep up: bare SYNs from three fifths of its ring on, any once it is full."),
     RING_FILL("tap445_ring_fill_ratio", MetricType.GAUGE, "Fill of a worker's ring, 0 to 1."),
     FLOWS("tap445_flows", MetricType.GAUGE, "TCP flows a worker holds."),
     FLOW_EVICTIONS(

@@ -26,14 +26,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class WorkerBehindTest {
     private static final int RING = 1 << 20;
     private static final int SYN_BYTES = 88; // of the ring: 54 of the frame, the rest describes it
-    private static final int ENOUGH = RING / 4 / SYN_BYTES;
+    /** As many are before a worker that passes none over any more. */
+    private static final int CAUGHT_UP = RING / 5 * 3 / SYN_BYTES;
 
     private final RecordRing ring = RecordRing.allocate(RING);
     private final RecordRing queue = RecordRing.allocate(1 << 24);
     private int written;
 
     @ParameterizedTest(name = "live: {0}, {1} SYNs before and after: passes over: {2}")
-    @CsvSource({"true, 4000, true", "true, 400, false", "false, 4000, false"})
+    @CsvSource({"true, 5500, true", "true, 2000, false", "false, 5500, false"})
     void passesOverSynsAlone(boolean live, int syns, boolean passes) throws InterruptedException {
         List<RawFrame> sample =
                 RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));
@@ -58,7 +59,8 @@ final class WorkerBehindTest {
         assertThat(classified + worker.drops()).as("each packet in one place").isEqualTo(written);
         assertThat(worker.view().ringDrops()).isEqualTo(worker.drops());
         if (passes) {
-            assertThat(worker.drops()).isBetween((long) syns, 2L * syns - ENOUGH / 2);
+            long expected = 2L * syns - CAUGHT_UP;
+            assertThat(worker.drops()).isBetween(expected - 700, expected + 700); // it looks once a batch
         } else {
             assertThat(worker.drops()).isZero();
         }
