@@ -69,6 +69,7 @@ final class Pipeline implements AutoCloseable {
             CaptureLoop loop = new CaptureLoop(group, distributor);
             captures.add(new CaptureThread(names.get(captures.size()), loop, idle()));
         }
+        boolean pressed = sources.stream().noneMatch(PacketSource::canWait);
         List<ObservationReader> readers = new ArrayList<>();
         for (int i = 0; i < options.workers(); i++) {
             RecordRing queue = RecordRing.allocate(options.queueBytes());
@@ -80,7 +81,7 @@ final class Pipeline implements AutoCloseable {
             List<RecordRing> own = ringsByCapture.stream()
                     .map(byWorker -> byWorker.get(worker))
                     .toList();
-            workers.add(new Worker(i, own, writer, options.tracker(), idle(), options.live()));
+            workers.add(new Worker(i, own, writer, options.tracker(), idle(), options.live(), pressed));
         }
         inventory = new InventoryThread(known, readers, inventoryIdle(), options.live(), this::lost, companion);
     }

@@ -37,7 +37,7 @@ final class Worker implements RecordHandler, Runnable {
     private static final long CLOCK_LAG_NANOS = 250_000_000L;
 
     private static final long CLOCK_PERIOD_NANOS = 100_000_000L;
-    /** Live, a worker with more than this share of a ring before it passes bare SYNs over: the rest is worth more. */
+    /** Where packets do not wait, a worker with more than this share of a ring before it passes bare SYNs over: the rest is worth more. */
     private static final double BEHIND = 0.6;
 
     private final int index;
@@ -51,6 +51,7 @@ final class Worker implements RecordHandler, Runnable {
     private FrameDecoder decoder;
     private final IdleStrategy idle;
     private final boolean followsClock;
+    private final boolean pressed;
     private final Thread thread;
     private long nextClock;
     private volatile boolean inputEnded;
@@ -71,6 +72,7 @@ final class Worker implements RecordHandler, Runnable {
      * A worker that is not started.
      *
      * @param followsClock whether time goes on without packets, as it does live
+     * @param pressed whether packets come that do not wait for it, so that it has to catch up
      */
     Worker(
             int index,
@@ -78,7 +80,8 @@ final class Worker implements RecordHandler, Runnable {
             ObservationWriter observations,
             TrackerOptions options,
             IdleStrategy idle,
-            boolean followsClock) {
+            boolean followsClock,
+            boolean pressed) {
         this.index = index;
         this.rings = List.copyOf(rings);
         this.observations = observations;
@@ -87,6 +90,7 @@ final class Worker implements RecordHandler, Runnable {
         this.decoder = new FrameDecoder(tracker, options.distinguish());
         this.idle = idle;
         this.followsClock = followsClock;
+        this.pressed = pressed;
         this.thread = Thread.ofPlatform().name("worker-" + index).daemon().unstarted(this);
     }
 
@@ -135,7 +139,7 @@ final class Worker implements RecordHandler, Runnable {
     private int doWork() {
         int work = 0;
         for (RecordRing ring : rings) {
-            behind = followsClock && ring.backlog() > ring.capacity() * BEHIND;
+            behind = pressed && ring.backlog() > ring.capacity() * BEHIND;
             try {
                 work += tracker.looksAhead() && !behind ? drainAhead(ring) : ring.drain(this, BATCH);
             } catch (RuntimeException | StackOverflowError | AssertionError e) {

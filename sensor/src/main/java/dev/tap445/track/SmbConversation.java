@@ -339,6 +339,9 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return words == Smb1.WORDS_NT ? Dialects.NT_LM_0_12 : Dialects.OTHER;
         }
         int code = flow.dialect(index);
+        if (code == Dialects.NONE) {
+            return Dialects.OTHER; // SMB1 all the same, though it has no name
+        }
         return Dialects.isSmb2String(code) ? Dialects.NONE : code;
     }
 

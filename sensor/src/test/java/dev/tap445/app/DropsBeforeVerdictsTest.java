@@ -34,8 +34,8 @@ final class DropsBeforeVerdictsTest {
     private static final int ATTEMPTS = 1_000;
 
     private static final int PASSED = 100;
-    /** More than a quarter of the ring. */
-    private static final int FLOOD = 4_000;
+    /** More than three fifths of the ring. */
+    private static final int FLOOD = 9_000;
 
     private int written;
 
@@ -45,7 +45,7 @@ final class DropsBeforeVerdictsTest {
         RecordRing queue = RecordRing.allocate(QUEUE);
         ObservationReader reader = new ObservationReader(queue, new Inventory(InventoryOptions.live()));
         ObservationWriter writer = new ObservationWriter(queue, true);
-        Worker worker = new Worker(0, List.of(ring), writer, TrackerOptions.live(1), IdleStrategy.live(), true);
+        Worker worker = new Worker(0, List.of(ring), writer, TrackerOptions.live(1), IdleStrategy.live(), true, true);
         long now = System.currentTimeMillis() * 1_000_000L;
         syns(ring, ATTEMPTS, now);
         ring.publish();

@@ -33,9 +33,9 @@ final class WorkerBehindTest {
     private final RecordRing queue = RecordRing.allocate(1 << 24);
     private int written;
 
-    @ParameterizedTest(name = "live: {0}, {1} SYNs before and after: passes over: {2}")
+    @ParameterizedTest(name = "packets wait: not {0}, {1} SYNs before and after: passes over: {2}")
     @CsvSource({"true, 5500, true", "true, 2000, false", "false, 5500, false"})
-    void passesOverSynsAlone(boolean live, int syns, boolean passes) throws InterruptedException {
+    void passesOverSynsAlone(boolean pressed, int syns, boolean passes) throws InterruptedException {
         List<RawFrame> sample =
                 RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));
         long start = sample.getFirst().timeNanos();
@@ -49,7 +49,8 @@ final class WorkerBehindTest {
                 new ObservationWriter(queue, false),
                 TrackerOptions.live(1),
                 IdleStrategy.live(),
-                live);
+                true,
+                pressed);
         worker.start();
         worker.finish(sample.getLast().timeNanos() + 10_000_000_000L);
         long classified = worker.view().packets().values().stream()

@@ -35,6 +35,7 @@ final class WorkerFaultTest {
                 new ObservationWriter(queue, false),
                 TrackerOptions.file(1),
                 IdleStrategy.live(),
+                false,
                 false);
         List<RawFrame> sample =
                 RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));
@@ -71,6 +72,7 @@ final class WorkerFaultTest {
                 new ObservationWriter(queue, false),
                 TrackerOptions.file(1),
                 IdleStrategy.live(),
+                false,
                 false);
         List<RawFrame> sample =
                 RawFrame.of(CaptureFile.read(SampleFiles.directory().resolve("smb1-only.pcap")));

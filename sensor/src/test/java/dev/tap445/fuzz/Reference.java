@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class Reference {
     private static final int TCP_AT = 34;
     private static final int PAYLOAD_AT = 54;
-    /** What an entry without a name is called. */
-    private static final String EMPTY = "other";
-
     private static final long TIMEOUT = 5_000_000_000L;
     private static final Map<Integer, String> REVISIONS =
             Map.of(0x0202, "2.0.2", 0x0210, "2.1", 0x0300, "3.0", 0x0302, "3.0.2", 0x0311, "3.1.1");
@@ -208,10 +205,10 @@ final class Reference {
             names = new ArrayList<>();
             String list = new String(m, 35, m.length - 35, StandardCharsets.ISO_8859_1);
             for (String entry : list.split("\0")) {
-                names.add(entry.length() == 1 ? EMPTY : entry.substring(1));
+                names.add(entry.substring(1)); // one without a name has none
             }
             boolean two = names.stream().anyMatch(n -> n.startsWith("SMB 2"));
-            boolean one = names.stream().anyMatch(n -> !n.equals(EMPTY) && !n.startsWith("SMB 2"));
+            boolean one = names.stream().anyMatch(n -> !n.isEmpty() && !n.startsWith("SMB 2"));
             smb1Header = true;
             offer = one ? two ? "SMB1_AND_SMB2" : "SMB1_ONLY" : two ? "SMB2_ONLY" : "INCOMPLETE";
             answered = false;
@@ -260,7 +257,7 @@ final class Reference {
             } else if (offer != null
                     && index < names.size()
                     && !names.get(index).startsWith("SMB 2")) {
-                answer(names.get(index));
+                answer(names.get(index).isEmpty() ? "other" : names.get(index));
                 session();
             }
         }
