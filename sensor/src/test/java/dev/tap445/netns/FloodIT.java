@@ -42,7 +42,7 @@ final class FloodIT {
     private static final int SCRAPERS = 8;
     private static final double PROMISE = 2;
     /** Where more comes than the machine takes, and full buffers are what is read from. */
-    private static final double BEYOND = 10;
+    private static final double BEYOND = 4;
 
     private static final int MAX_SESSIONS = 40;
 
