@@ -19,14 +19,25 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Positions are byte counts since the start, only ever growing; the index in the slab is the position modulo the
  * capacity. Each side keeps a cached copy of the other's position, so that the shared cache line is touched only when
- * the ring looks full or empty.
+ * the ring looks full or empty. What a side alone writes lies in cache lines of its own too: this object, which both read
+ * for each record, is never written.
  */
 public final class RecordRing implements AutoCloseable {
     private static final VarHandle POSITION = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int PUBLISHED = RingDescriptor.CACHE_PAD_LONGS;
     private static final int CONSUMED = 2 * RingDescriptor.CACHE_PAD_LONGS;
     private static final int DROPS = 3 * RingDescriptor.CACHE_PAD_LONGS;
-    private static final int POSITIONS = 4 * RingDescriptor.CACHE_PAD_LONGS;
+    // producer's own
+    private static final int HEAD = 4 * RingDescriptor.CACHE_PAD_LONGS;
+    private static final int CLAIMED_END = HEAD + 1;
+    private static final int CLAIMED_LENGTH = HEAD + 2;
+    private static final int KNOWN_CONSUMED = HEAD + 3;
+    // consumer's own
+    private static final int TAIL = 5 * RingDescriptor.CACHE_PAD_LONGS;
+    private static final int KNOWN_PUBLISHED = TAIL + 1;
+    private static final int FETCHED_TO = TAIL + 2;
+    private static final int FETCHED = TAIL + 3; // of no meaning: keeps the reads from being optimised away
+    private static final int POSITIONS = 6 * RingDescriptor.CACHE_PAD_LONGS;
     /** Read ahead at a time, bytes. */
     private static final int FETCH = 4096;
 
@@ -39,20 +50,6 @@ public final class RecordRing implements AutoCloseable {
     private final int capacity;
     private final long mask;
     private final long[] positions = new long[POSITIONS];
-
-    // producer's own
-    private long head;
-    private long claimedEnd;
-    private int claimedLength;
-    private long cachedConsumed;
-    // consumer's own
-    private long fetchedTo;
-
-    @SuppressWarnings("UnusedVariable") // keeps the reads from being optimised away
-    private int fetched;
-
-    private long tail;
-    private long cachedPublished;
 
     private RecordRing(ByteBuf buffer, int capacity) {
         this.buffer = buffer;
@@ -108,13 +105,14 @@ public final class RecordRing implements AutoCloseable {
             return -1;
         }
         int needed = align(HEADER_LENGTH + length);
-        int index = (int) (head & mask);
+        int index = (int) (positions[HEAD] & mask);
         int toEnd = capacity - index;
         int padding = needed > toEnd ? toEnd : 0;
-        long end = head + padding + needed;
-        if (end - cachedConsumed > capacity) {
-            cachedConsumed = (long) POSITION.getAcquire(positions, CONSUMED); // pairs with setRelease in drain
-            if (end - cachedConsumed > capacity) {
+        long end = positions[HEAD] + padding + needed;
+        if (end - positions[KNOWN_CONSUMED] > capacity) {
+            positions[KNOWN_CONSUMED] =
+                    (long) POSITION.getAcquire(positions, CONSUMED); // pairs with setRelease in drain
+            if (end - positions[KNOWN_CONSUMED] > capacity) {
                 return -1;
             }
         }
@@ -122,20 +120,20 @@ public final class RecordRing implements AutoCloseable {
             buffer.setLongLE(index, RingDescriptor.header(padding - HEADER_LENGTH, PADDING));
             index = 0;
         }
-        claimedLength = length;
-        claimedEnd = end;
+        positions[CLAIMED_LENGTH] = length;
+        positions[CLAIMED_END] = end;
         return index + HEADER_LENGTH;
     }
 
     /** Producer: completes the last claim; {@code offset} is what it returned, {@code type} &gt; 0. */
     public void commit(int offset, int type) {
-        buffer.setLongLE(offset - HEADER_LENGTH, RingDescriptor.header(claimedLength, type));
-        head = claimedEnd;
+        buffer.setLongLE(offset - HEADER_LENGTH, RingDescriptor.header((int) positions[CLAIMED_LENGTH], type));
+        positions[HEAD] = positions[CLAIMED_END];
     }
 
     /** Producer: makes everything committed visible to the consumer. */
     public void publish() {
-        POSITION.setRelease(positions, PUBLISHED, head); // pairs with getAcquire in published
+        POSITION.setRelease(positions, PUBLISHED, positions[HEAD]); // pairs with getAcquire in published
     }
 
     /**
@@ -144,7 +142,7 @@ public final class RecordRing implements AutoCloseable {
      * @return how many records were handed over
      */
     public int drain(RecordHandler handler, int limit) {
-        long position = tail;
+        long position = positions[TAIL];
         long published = published();
         if (position == published) {
             return 0;
@@ -152,7 +150,7 @@ public final class RecordRing implements AutoCloseable {
         int count = 0;
         try {
             while (position < published && count < limit) {
-                if (position >= fetchedTo) {
+                if (position >= positions[FETCHED_TO]) {
                     fetch(position, published);
                 }
                 int index = (int) (position & mask);
@@ -166,7 +164,7 @@ public final class RecordRing implements AutoCloseable {
                 }
             }
         } finally {
-            tail = position;
+            positions[TAIL] = position;
             POSITION.setRelease(positions, CONSUMED, position); // pairs with getAcquire in tryClaim
         }
         return count;
@@ -182,23 +180,24 @@ public final class RecordRing implements AutoCloseable {
         for (long at = position; at < end; at += LINE) {
             sum += buffer.getByte((int) (at & mask));
         }
-        fetched = sum;
-        fetchedTo = end;
+        positions[FETCHED] = sum;
+        positions[FETCHED_TO] = end;
     }
 
     /** Consumer: up to where there are records; looks anew only where none is left of those known. */
     private long published() {
-        if (tail == cachedPublished) {
-            cachedPublished = (long) POSITION.getAcquire(positions, PUBLISHED); // pairs with setRelease in publish
+        if (positions[TAIL] == positions[KNOWN_PUBLISHED]) {
+            positions[KNOWN_PUBLISHED] =
+                    (long) POSITION.getAcquire(positions, PUBLISHED); // pairs with setRelease in publish
         }
-        return cachedPublished;
+        return positions[KNOWN_PUBLISHED];
     }
 
     /** Consumer: shows up to {@code limit} of the records that {@link #drain} will hand over next, and leaves them. */
     public void peek(RecordHandler handler, int limit) {
-        long position = tail;
+        long position = positions[TAIL];
         long published = published();
-        if (position < published && position >= fetchedTo - FETCH / 2) {
+        if (position < published && position >= positions[FETCHED_TO] - FETCH / 2) {
             fetch(position, published);
         }
         int count = 0;
@@ -217,7 +216,7 @@ public final class RecordRing implements AutoCloseable {
 
     /** Consumer: bytes published and not yet handed over, padding included. */
     public long backlog() {
-        return (long) POSITION.getAcquire(positions, PUBLISHED) - tail;
+        return (long) POSITION.getAcquire(positions, PUBLISHED) - positions[TAIL];
     }
 
     /** Any thread: claims that failed because the ring was full. */
