@@ -186,6 +186,24 @@ final class CommandLineTest {
         assertThat(ran.succeeded().out).startsWith("packets 74 ");
     }
 
+    /** The JVM says nothing of a method that is not there. */
+    @Test
+    void theOptionsOfTheCompilerNameMethodsThatExist() throws Exception {
+        Path options = Path.of(System.getProperty("tap445.root"), "sensor", "bin", "jvm.options");
+        String prefix = "-XX:CompileCommand=dontinline,";
+        List<String> named = Files.readAllLines(options).stream()
+                .filter(line -> line.startsWith(prefix))
+                .map(line -> line.substring(prefix.length()))
+                .toList();
+        assertThat(named).isNotEmpty();
+        for (String each : named) {
+            String[] parts = each.split("::");
+            assertThat(Class.forName(parts[0]).getDeclaredMethods())
+                    .as(each)
+                    .anyMatch(method -> method.getName().equals(parts[1]));
+        }
+    }
+
     @Test
     void readsStandardInputPlainAndPacked() throws Exception {
         byte[] capture = Files.readAllBytes(SMB1_ONLY);
