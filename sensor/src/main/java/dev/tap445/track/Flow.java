@@ -189,11 +189,14 @@ final class Flow {
     }
 
     void touch(int direction, long time) {
-        long first = c[b + FIRST_PACKET];
-        if (first == 0 || time < first) {
-            c[b + FIRST_PACKET] = time;
+        long last = c[b + LAST_PACKET + direction];
+        if (last == 0 || time < last) { // no packet is earlier than the first: looked at only where this may be it
+            long first = c[b + FIRST_PACKET];
+            if (first == 0 || time < first) {
+                c[b + FIRST_PACKET] = time;
+            }
         }
-        if (time > c[b + LAST_PACKET + direction]) {
+        if (time > last) {
             c[b + LAST_PACKET + direction] = time;
         }
         int shift = 40 - 8 * direction;
@@ -243,15 +246,21 @@ final class Flow {
         long room = 0xffff_ffffL - smb1Bytes(); // the messages' count must not grow by what lengths claim
         c[b + TRAFFIC] += (1L << 32) + Math.min(bytes, room);
         c[b + LAST_SMB1] = Math.max(c[b + LAST_SMB1], time);
-        raise(DIRTY);
+        raise(HAS_TRAFFIC);
     }
 
     long lastSmb1() {
         return c[b + LAST_SMB1];
     }
 
+    /** Whether there are SMB1 messages not yet reported. */
+    boolean hasTraffic() {
+        return is(HAS_TRAFFIC);
+    }
+
     void clearTraffic() {
         c[b + TRAFFIC] = 0;
+        clear(HAS_TRAFFIC);
     }
 
     Offer offer() {

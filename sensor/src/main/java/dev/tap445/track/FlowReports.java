@@ -71,7 +71,7 @@ final class FlowReports {
 
     /** What has gathered in a flow: traffic, contact, life of both ends; {@code live} also whether it is one-way so far. */
     void report(Flow f, boolean live) {
-        if (f.smb1Messages() > 0) {
+        if (f.hasTraffic()) {
             traffic(f);
         }
         long client = f.lastPacket(CLIENT);

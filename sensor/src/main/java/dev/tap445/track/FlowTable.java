@@ -201,6 +201,16 @@ final class FlowTable {
         size--;
     }
 
+    /** Forgets all entries, and gives their memory up. */
+    void clear() {
+        chunks = new long[4][];
+        chunkCount = 0;
+        freeCount = 0;
+        index = new long[MIN_INDEX];
+        mask = MIN_INDEX - 1;
+        size = 0;
+    }
+
     /** Backward-shift deletion: moves what follows into the gap, so that no tombstones slow the probes. */
     private void closeGap(int removed) {
         int gap = removed;

@@ -30,7 +30,7 @@ final class Patience {
         if (f.isPending()) {
             return handshakes.settleAfter(f);
         }
-        if (f.smb1Messages() > 0) {
+        if (f.hasTraffic()) {
             return TRAFFIC;
         }
         if (isClosed(f)) {

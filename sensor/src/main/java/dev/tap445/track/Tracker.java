@@ -5,7 +5,6 @@ import static dev.tap445.track.FlowLayout.CLIENT_FIN;
 import static dev.tap445.track.FlowLayout.CLIENT_SEEN;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
 import static dev.tap445.track.FlowLayout.CONTACTED;
-import static dev.tap445.track.FlowLayout.DIRTY;
 import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
 import static dev.tap445.track.FlowLayout.OFFERED;
 import static dev.tap445.track.FlowLayout.RESET;
@@ -222,7 +221,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             handshakes.onOther(flow, direction, s);
         }
         if (!flow.is(CONTACTED) && !s.has(Tcp.SYN)) {
-            flow.raise(CONTACTED | DIRTY);
+            flow.raise(CONTACTED);
         }
         smb.onSegment(flow, direction, s);
         if (s.payloadLength() > 0) {
@@ -235,12 +234,12 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
 
     private void onPayload(Segment s, int direction) {
         boolean offeredBefore = flow.is(OFFERED);
-        int reported = flow.smb1Messages();
+        boolean hadTraffic = flow.hasTraffic();
         if (direction == CLIENT && !flow.is(CLIENT_SYNCED << SERVER) && s.has(Tcp.ACK)) {
             flow.nextRecord(SERVER, s.acknowledgement()); // what the server sends next begins with a record
         }
         streams.onPayload(flow, direction, s);
-        if (reported == 0 && flow.smb1Messages() > 0 || !offeredBefore && flow.is(OFFERED)) {
+        if (!hadTraffic && flow.hasTraffic() || !offeredBefore && flow.is(OFFERED)) {
             rearm(flow);
         }
     }
@@ -328,7 +327,9 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                         s.sourceLow(),
                         FlowTable.ports(s.destinationPort(), s.sourcePort(), 0),
                         s.zone());
-        wheel.arm(entry, TimerWheel.ticks(Patience.PERIODIC));
+        if (options.byClock()) {
+            wheel.arm(entry, TimerWheel.ticks(Patience.PERIODIC));
+        }
         flow.at(entry).activeTick(wheel.tick());
         return entry;
     }
@@ -381,7 +382,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     private void onTimer(int entry) {
         Flow f = timed.at(entry);
         long idle = (long) (wheel.tick() - f.activeTick()) << TimerWheel.TICK_SHIFT;
-        if (f.smb1Messages() > 0) {
+        if (f.hasTraffic()) {
             reports.traffic(f);
         }
         long due = patience.of(f);
@@ -399,13 +400,13 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             }
             remove(f);
             return;
-        } else {
-            if (options.byClock()) {
-                giveUpWaiting(f);
-            }
-            reports.report(f, options.byClock());
+        } else if (options.byClock()) {
+            giveUpWaiting(f);
+            reports.report(f, true);
         }
-        wheel.arm(entry, TimerWheel.ticks(f.isPending() ? Patience.PERIODIC : patience.of(f)));
+        if (options.byClock() || Patience.isOver(f)) { // in a file time alone changes nothing of a flow that goes on
+            wheel.arm(entry, TimerWheel.ticks(f.isPending() ? Patience.PERIODIC : patience.of(f)));
+        }
     }
 
     private void giveUpWaiting(Flow f) {
@@ -417,6 +418,12 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     }
 
     private void remove(Flow f) {
+        conclude(f);
+        wheel.cancel(f.entry());
+        table.remove(f.entry());
+    }
+
+    private void conclude(Flow f) {
         streams.flush(f, CLIENT, f.lastPacket(CLIENT));
         streams.flush(f, SERVER, f.lastPacket(SERVER));
         smb.end(f);
@@ -424,12 +431,10 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (f.is(CONTACTED)) {
             reports.oneWay(f);
         }
-        wheel.cancel(f.entry());
-        table.remove(f.entry());
     }
 
     /**
-     * The input is at its end: settles and reports everything.
+     * The input is at its end: settles and reports everything. Nothing may follow.
      *
      * @param end the last packet's time of the whole input, nanoseconds since the epoch
      */
@@ -441,9 +446,10 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                 if (smb.awaitsAnswer(f) && end - f.offerTime() >= options.silence()) {
                     smb.silence(f);
                 }
-                remove(f);
+                conclude(f);
             }
         }
+        table.clear();
         flush();
     }
 
