@@ -12,6 +12,8 @@ final class Host {
     final long high;
 
     final long low;
+
+    final int zone;
     /** Of this host alone, 48 bits: what {@link PairTable} knows it by. */
     final long number;
 
@@ -25,6 +27,9 @@ final class Host {
 
     /** Another one whenever anything may have been learnt of it. */
     int version;
+
+    /** Its place among all hosts in order of their addresses, as of the last {@link HostTable#inOrder}. */
+    int rank;
 
     /** In the table's list of changed hosts. */
     boolean changed;
@@ -49,6 +54,7 @@ final class Host {
         this.number = number;
         this.high = address.high();
         this.low = address.low();
+        this.zone = address.zone();
     }
 
     ClientState asClient() {

@@ -61,6 +61,9 @@ final class HostTable {
                 }
             }
             Arrays.sort(all, BY_ADDRESS); // little work where most of it is in order
+            for (int i = 0; i < all.length; i++) {
+                all[i].rank = i;
+            }
             ordered = all;
             orderedUpTo = admitted;
             removed = false;
@@ -79,7 +82,7 @@ final class HostTable {
         while (index[at] != 0) {
             if ((int) (index[at] >>> 32) == hash) {
                 Host host = hosts.get((int) index[at] - 1);
-                if (host.low == low && host.high == high && host.address.zone() == zone) {
+                if (host.low == low && host.high == high && host.zone == zone) {
                     return host;
                 }
             }
@@ -93,7 +96,7 @@ final class HostTable {
     }
 
     private static int hash(Host host) {
-        return hash(host.high, host.low, host.address.zone());
+        return hash(host.high, host.low, host.zone);
     }
 
     /**

@@ -24,6 +24,8 @@ public final class Inventory implements SummingObserver {
     final HostTable hosts;
     final MacTable macs = new MacTable();
     final TreeMap<Integer, Durations> durations = new TreeMap<>();
+    private int lastPort = -1;
+    private Durations lastDurations = new Durations(); // of that port; most attempts are to one
     /** Attempts of hosts that found no room, per port. */
     final TreeMap<Integer, PortEvidence> homeless = new TreeMap<>();
 
@@ -170,7 +172,7 @@ public final class Inventory implements SummingObserver {
                 port.lastAnswer = Math.max(port.lastAnswer, answer);
                 lastReturn = Math.max(lastReturn, answer);
                 if (client != null || syns > 0) {
-                    durations.computeIfAbsent(ends.port(), p -> new Durations()).add(Math.max(0, answer - firstSyn));
+                    durations(ends.port()).add(Math.max(0, answer - firstSyn));
                 }
             }
             case REFUSED -> {
@@ -221,6 +223,14 @@ public final class Inventory implements SummingObserver {
         if (server != null && evidence) {
             server.lastLife = Math.max(server.lastLife, Math.max(lastSyn, lastAnswer));
         }
+    }
+
+    private Durations durations(int port) {
+        if (port != lastPort) {
+            lastPort = port;
+            lastDurations = durations.computeIfAbsent(port, p -> new Durations());
+        }
+        return lastDurations;
     }
 
     private static long destination(Endpoints ends) {
@@ -436,7 +446,7 @@ public final class Inventory implements SummingObserver {
     @Override
     public void mac(long high, long low, int zone, long mac, long time) {
         Host host = MacTable.isDevices(mac) ? hosts.admit(high, low, zone, 0) : null;
-        if (host != null) {
+        if (host != null && (host.device.mac != mac || time < host.device.macTime)) {
             host.device.mac(mac, time);
             macs.add(mac, host.address); // every one it was seen with: which came first must not matter
         }

@@ -21,6 +21,8 @@ final class ScanWindow {
 
     private long[] entries = new long[1]; // bucket (31) | destination hash (32) | answered (1)
     private int count;
+    private int ordered; // of the entries, from the first on: sorted, and each once
+    private int cleared; // entries that were looked through and make no scanner; 0 where they have to be again
     private boolean scanner;
     private @Nullable UltraLogLog sketch;
 
@@ -73,6 +75,9 @@ final class ScanWindow {
 
     /** Sorts, and merges entries of the same bucket and destination. */
     private void compact() {
+        if (ordered == count) {
+            return; // an answer that came later is the lowest bit of its entry: the order stays
+        }
         Arrays.sort(entries, 0, count);
         int kept = 0;
         for (int i = 0; i < count; i++) {
@@ -83,6 +88,7 @@ final class ScanWindow {
             }
         }
         count = kept;
+        ordered = kept;
     }
 
     private void overflow() {
@@ -95,6 +101,13 @@ final class ScanWindow {
         }
         System.arraycopy(entries, count / 2, entries, 0, count - count / 2);
         count -= count / 2;
+        ordered = count;
+        cleared = 0;
+    }
+
+    /** What makes a scanner has changed. */
+    void judgeAnew() {
+        cleared = 0;
     }
 
     private static long mix(long value) {
@@ -104,48 +117,92 @@ final class ScanWindow {
         return h ^ h >>> 31;
     }
 
-    /** Whether any window holds more than {@code limit} distinct destinations, most of them not answered. */
+    /**
+     * Whether any window holds more than {@code limit} distinct destinations, most of them not answered. What was found
+     * not to make a scanner does not become one by later answers; it is looked through again when there are more
+     * entries, or after {@link #judgeAnew}.
+     */
     boolean isScanner(int limit, long windowNanos) {
         if (scanner || count <= limit) {
             return scanner;
         }
         compact();
+        if (count == cleared) {
+            return false;
+        }
         long buckets = Math.max(1, windowNanos / BUCKET_NANOS);
+        scanner = anyWindowMayBeScan(limit, buckets) && anyWindowIsScan(limit, buckets);
+        cleared = count;
+        return scanner;
+    }
+
+    /** What most clients are passed by: destinations that did not answer are no more than the entries that did not. */
+    private boolean anyWindowMayBeScan(int limit, long buckets) {
+        int unanswered = 0;
         int from = 0;
-        for (int to = 1; to <= count; to++) {
-            while ((entries[to - 1] >>> BUCKET_SHIFT) - (entries[from] >>> BUCKET_SHIFT) >= buckets) {
+        for (int to = 0; to < count; to++) {
+            while (bucket(to) - bucket(from) >= buckets) {
+                unanswered -= isAnswered(from) ? 0 : 1;
                 from++;
             }
-            boolean windowEnds = to == count || (entries[to] >>> BUCKET_SHIFT) != (entries[to - 1] >>> BUCKET_SHIFT);
-            if (windowEnds && to - from > limit && isScan(from, to, limit)) {
-                scanner = true;
+            unanswered += isAnswered(to) ? 0 : 1;
+            if (to - from >= limit && unanswered * 2 > limit) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean isScan(int from, int to, int limit) {
-        long[] window = destinations(from, to);
+    /** Moves a window of so many buckets over the entries and counts what comes in and what falls out. */
+    private boolean anyWindowIsScan(int limit, long buckets) {
+        int[] destination = numbered();
+        int[] held = new int[count]; // entries of each destination in the window
+        int[] heldAnswered = new int[count];
         int distinct = 0;
         int answered = 0;
-        for (int i = 0; i < window.length; i++) {
-            boolean last = i + 1 == window.length || window[i + 1] >>> HASH_SHIFT != window[i] >>> HASH_SHIFT;
-            if (last) {
-                distinct++;
-                answered += (int) (window[i] & ANSWERED); // sorted: an answered entry comes last
+        int from = 0;
+        for (int to = 0; to < count; to++) {
+            while (bucket(to) - bucket(from) >= buckets) {
+                int gone = destination[from];
+                distinct -= --held[gone] == 0 ? 1 : 0;
+                answered -= isAnswered(from) && --heldAnswered[gone] == 0 ? 1 : 0;
+                from++;
+            }
+            int come = destination[to];
+            distinct += held[come]++ == 0 ? 1 : 0;
+            answered += isAnswered(to) && heldAnswered[come]++ == 0 ? 1 : 0;
+            boolean windowEnds = to + 1 == count || bucket(to + 1) != bucket(to);
+            if (windowEnds && distinct > limit && answered * 2 < distinct) {
+                return true;
             }
         }
-        return distinct > limit && answered * 2 < distinct;
+        return false;
     }
 
-    private long[] destinations(int from, int to) {
-        long[] window = new long[to - from];
-        for (int i = from; i < to; i++) {
-            window[i - from] = entries[i] & 0x1_ffff_ffffL;
+    private long bucket(int entry) {
+        return entries[entry] >>> BUCKET_SHIFT;
+    }
+
+    private boolean isAnswered(int entry) {
+        return (entries[entry] & ANSWERED) != 0;
+    }
+
+    /** A small number for the destination of each entry, the same for the same. */
+    private int[] numbered() {
+        long[] byDestination = new long[count]; // destination hash (32) | entry (31)
+        for (int i = 0; i < count; i++) {
+            byDestination[i] = (entries[i] >>> HASH_SHIFT & 0xffff_ffffL) << 31 | i;
         }
-        Arrays.sort(window);
-        return window;
+        Arrays.sort(byDestination);
+        int[] numbers = new int[count];
+        int number = 0;
+        for (int i = 0; i < count; i++) {
+            if (i > 0 && byDestination[i] >>> 31 != byDestination[i - 1] >>> 31) {
+                number++;
+            }
+            numbers[(int) byDestination[i] & Integer.MAX_VALUE] = number;
+        }
+        return numbers;
     }
 
     /** Distinct destinations in the window that ends with the latest attempt; an estimate beyond the exact limit. */
@@ -158,15 +215,19 @@ final class ScanWindow {
             return 0;
         }
         compact();
-        long first = (entries[count - 1] >>> BUCKET_SHIFT) - Math.max(1, windowNanos / BUCKET_NANOS);
+        long first = bucket(count - 1) - Math.max(1, windowNanos / BUCKET_NANOS);
         int from = count;
-        while (from > 0 && entries[from - 1] >>> BUCKET_SHIFT > first) {
+        while (from > 0 && bucket(from - 1) > first) {
             from--;
         }
-        long[] window = destinations(from, count);
+        long[] window = new long[count - from];
+        for (int i = from; i < count; i++) {
+            window[i - from] = entries[i] >>> HASH_SHIFT & 0xffff_ffffL;
+        }
+        Arrays.sort(window);
         long distinct = 0;
         for (int i = 0; i < window.length; i++) {
-            if (i == 0 || window[i] >>> HASH_SHIFT != window[i - 1] >>> HASH_SHIFT) {
+            if (i == 0 || window[i] != window[i - 1]) {
                 distinct++;
             }
         }

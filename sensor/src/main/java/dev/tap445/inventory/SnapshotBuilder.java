@@ -30,6 +30,7 @@ final class SnapshotBuilder {
         for (Host host : inventory.hosts.all()) {
             if (host.client != null) {
                 host.client.view = null;
+                host.client.scan.judgeAnew();
             }
         }
     }
@@ -153,12 +154,7 @@ final class SnapshotBuilder {
     }
 
     private ClientView newView(Host host, ClientState client) {
-        List<Host> met = client.servers();
-        IpAddress[] servers = new IpAddress[met.size()];
-        for (int i = 0; i < servers.length; i++) {
-            servers[i] = met.get(i).address;
-        }
-        Arrays.sort(servers);
+        IpAddress[] servers = addresses(client.servers());
         ClientVerdict verdict = client.verdict();
         boolean scanner = inventory.sight.isScanner(host);
         return new ClientView(
@@ -182,6 +178,29 @@ final class SnapshotBuilder {
                 List.of(servers),
                 client.offersTotal() > 0 || client.sessions > 0,
                 scanner && inventory.options.isAllowedScanner(host.address));
+    }
+
+    /** The addresses of hosts, in order: by rank, which is one number, where the table knows them all. */
+    private IpAddress[] addresses(List<Host> met) {
+        IpAddress[] addresses = new IpAddress[met.size()];
+        int[] ranks = new int[addresses.length];
+        boolean all = true;
+        for (int i = 0; i < addresses.length; i++) {
+            Host host = met.get(i);
+            addresses[i] = host.address;
+            ranks[i] = host.rank;
+            all &= !host.forgotten;
+        }
+        if (all) {
+            Arrays.sort(ranks);
+            Host[] hosts = inventory.hosts.inOrder();
+            for (int i = 0; i < ranks.length; i++) {
+                addresses[i] = hosts[ranks[i]].address;
+            }
+        } else {
+            Arrays.sort(addresses);
+        }
+        return addresses;
     }
 
     /** One list for all who offer the same. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.assertj.core.data.Percentage;
@@ -89,6 +91,58 @@ final class ScanWindowTest {
             attempts.forEach(a -> window.add(hash((int) a[0]), a[1], false));
             assertThat(window.destinations(WINDOW)).isEqualTo(latest.size());
         }
+    }
+
+    /** Against each window counted by itself, asked now and then while attempts and late answers come in. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void slidesOverTheAttemptsAsIfEachWindowWereCountedAlone(long seed) {
+        Random random = new Random(seed);
+        int scanners = 0;
+        for (int client = 0; client < 200; client++) {
+            ScanWindow window = new ScanWindow();
+            Map<List<Long>, Boolean> attempts = new HashMap<>(); // bucket and destination: answered
+            int destinations = 20 + random.nextInt(60);
+            double answering = random.nextDouble();
+            int buckets = 1 + random.nextInt(120);
+            boolean expected = false;
+            for (int i = 0; i < 250; i++) {
+                long bucket = random.nextInt(buckets);
+                long destination = random.nextInt(destinations);
+                boolean answered = random.nextDouble() < answering;
+                window.add(hash((int) destination), bucket * 10 * SECOND, answered);
+                attempts.merge(List.of(bucket, destination), answered, Boolean::logicalOr);
+                if (random.nextInt(20) == 0) {
+                    expected |= anyWindowIsScan(attempts);
+                    assertThat(window.isScanner(LIMIT, WINDOW)).isEqualTo(expected);
+                }
+            }
+            scanners += expected ? 1 : 0;
+        }
+        assertThat(scanners).isBetween(20, 180);
+    }
+
+    /** Windows that end with an attempt. */
+    private static boolean anyWindowIsScan(Map<List<Long>, Boolean> attempts) {
+        Set<Long> ends = new HashSet<>();
+        attempts.keySet().forEach(attempt -> ends.add(attempt.getFirst()));
+        for (long last : ends) {
+            Set<Long> tried = new HashSet<>();
+            Set<Long> answered = new HashSet<>();
+            for (Map.Entry<List<Long>, Boolean> attempt : attempts.entrySet()) {
+                long bucket = attempt.getKey().get(0);
+                if (bucket <= last && bucket > last - 30) {
+                    tried.add(attempt.getKey().get(1));
+                    if (attempt.getValue()) {
+                        answered.add(attempt.getKey().get(1));
+                    }
+                }
+            }
+            if (tried.size() > LIMIT && answered.size() * 2 < tried.size()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Test
