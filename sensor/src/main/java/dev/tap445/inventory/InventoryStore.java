@@ -110,7 +110,9 @@ public final class InventoryStore implements AutoCloseable {
             }
             return channel;
         } catch (IOException e) {
-            LOG.warn("cannot lock {}: {}", directory, e.toString());
+            if (Files.isDirectory(directory)) { // else that was said
+                LOG.warn("cannot lock {}: {}", directory, FileTrouble.of(e));
+            }
             return null;
         }
     }
@@ -170,7 +172,9 @@ public final class InventoryStore implements AutoCloseable {
             if (endsTheStart(e)) {
                 throw e;
             }
-            LOG.error("nothing is known from before: {}", e.line());
+            if (e.reason() != StoreException.Reason.MISSING) {
+                LOG.error("nothing is known from before: {}", e.line());
+            }
         }
     }
 
