@@ -1,14 +1,12 @@
 package dev.tap445.app;
 
+import dev.tap445.inventory.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -98,7 +96,7 @@ final class ConfigFile {
             Optional<Node> root = new Compose(settings(path)).composeString(content());
             return root.filter(node -> !node.getTag().equals(Tag.NULL)).orElse(null);
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.CONFIGURATION, "cannot read " + path + ": " + why(e));
+            throw new CommandFailure(ExitCode.CONFIGURATION, "cannot read " + path + ": " + FileTrouble.of(e));
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
             String context = e.getContext() == null ? "" : e.getContext() + ", ";
@@ -132,16 +130,6 @@ final class ConfigFile {
             throw wrong(1 + (int) out.flip().chars().filter(c -> c == '\n').count(), "not UTF-8");
         }
         return out.flip().toString();
-    }
-
-    /** In words; the JDK's message is the name of the file. */
-    static String why(IOException e) {
-        return switch (e) {
-            case NoSuchFileException none -> "there is no such file or directory";
-            case AccessDeniedException denied -> "permission denied";
-            case CharacterCodingException coding -> "not UTF-8";
-            default -> String.valueOf(e.getMessage());
-        };
     }
 
     private MappingNode mapping(Node node) {

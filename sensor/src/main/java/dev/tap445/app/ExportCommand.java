@@ -1,5 +1,6 @@
 package dev.tap445.app;
 
+import dev.tap445.inventory.FileTrouble;
 import dev.tap445.inventory.InventoryExchange;
 import dev.tap445.inventory.StoreException;
 import java.io.BufferedWriter;
@@ -64,7 +65,9 @@ final class ExportCommand implements Callable<Integer> {
             if (file.equals("-") && String.valueOf(e.getMessage()).contains("pipe")) {
                 return ExitCode.OK; // its reader has seen enough, as head does
             }
-            throw new CommandFailure(ExitCode.FAILED, "cannot write " + file + ": " + ConfigFile.why(e));
+            throw new CommandFailure(
+                    ExitCode.FAILED,
+                    "cannot write " + (file.equals("-") ? "standard output" : file) + ": " + FileTrouble.of(e));
         }
     }
 

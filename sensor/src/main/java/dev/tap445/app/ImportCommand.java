@@ -1,5 +1,6 @@
 package dev.tap445.app;
 
+import dev.tap445.inventory.FileTrouble;
 import dev.tap445.inventory.InventoryExchange;
 import dev.tap445.inventory.StoreException;
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class ImportCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(ExitCode.FAILED, file + ": " + e.getMessage() + "; nothing was imported");
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.FAILED, "cannot read " + file + ": " + ConfigFile.why(e));
+            throw new CommandFailure(ExitCode.FAILED, "cannot read " + file + ": " + FileTrouble.of(e));
         }
     }
 }

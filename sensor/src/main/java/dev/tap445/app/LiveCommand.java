@@ -12,6 +12,7 @@ import dev.tap445.inventory.InventoryOptions;
 import dev.tap445.wire.LinkType;
 import dev.tap445.wire.Nbss;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -137,12 +138,24 @@ final class LiveCommand implements Callable<Integer> {
         if (Integer.bitCount(ringMib) != 1) {
             throw new CommandFailure(ExitCode.USAGE, "--ring " + ringMib + ": give a power of two");
         }
+        checkInterfaces();
         web.check();
         privileges.validate();
         memory.retention();
         memory.places();
         checkFilter();
         return new Memory.Settings(windows.inventory(scanners.subnets()), memory.chronicle());
+    }
+
+    private void checkInterfaces() {
+        for (String name : interfaces) {
+            if (name.isBlank()) {
+                throw new CommandFailure(ExitCode.USAGE, "--interface: a name is empty");
+            }
+            if (Collections.frequency(interfaces, name) > 1) { // each packet would come twice
+                throw new CommandFailure(ExitCode.USAGE, "--interface " + name + ": given twice");
+            }
+        }
     }
 
     private void checkFilter() {

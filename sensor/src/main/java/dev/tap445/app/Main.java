@@ -78,7 +78,11 @@ public final class Main implements Runnable {
         String[] given = habits(args);
         CommandLine commandLine = commandLine(given);
         try {
-            return commandLine.execute(isLive(given) ? ConfiguredArguments.expand(given) : given);
+            if (isLive(given)) {
+                return commandLine.execute(ConfiguredArguments.expand(given));
+            }
+            int exitCode = commandLine.execute(given);
+            return exitCode == ExitCode.OK && System.out.checkError() ? unwritten() : exitCode;
         } catch (CommandFailure e) {
             return failed(e);
         }
@@ -165,7 +169,7 @@ public final class Main implements Runnable {
      * Why standard output takes nothing more; empty where its reader has gone away, as {@code head} does, which is no
      * reason to complain.
      */
-    static Optional<String> outputFailure() {
+    private static Optional<String> outputFailure() {
         try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
             out.write('\n');
             return Optional.of("not all of it could be written");
@@ -173,6 +177,12 @@ public final class Main implements Runnable {
             String why = String.valueOf(e.getMessage());
             return why.contains("pipe") ? Optional.empty() : Optional.of(why);
         }
+    }
+
+    /** Says why standard output took not all of it, and is the exit code of that. */
+    static int unwritten() {
+        outputFailure().ifPresent(why -> complain("standard output: " + why));
+        return ExitCode.FAILED;
     }
 
     /** Standard output in UTF-8 whatever the locale. */

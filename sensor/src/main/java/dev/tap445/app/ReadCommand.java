@@ -82,8 +82,7 @@ final class ReadCommand implements Callable<Integer> {
             List<String> errors = findings.feed().sourceErrors();
             errors.forEach(Main::complain);
             if (out.checkError()) {
-                Main.outputFailure().ifPresent(why -> Main.complain("standard output: " + why));
-                return ExitCode.FAILED;
+                return Main.unwritten();
             }
             return errors.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
         }

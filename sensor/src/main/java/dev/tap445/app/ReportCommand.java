@@ -65,7 +65,7 @@ final class ReportCommand implements Callable<Integer> {
             } else {
                 report.print(findings, new BufferedOutputStream(out, 1 << 16));
             }
-            return out.checkError() ? ExitCode.FAILED : ExitCode.OK;
+            return out.checkError() ? Main.unwritten() : ExitCode.OK;
         } catch (StoreException e) {
             throw StoreOptions.failure(e);
         }

@@ -39,7 +39,7 @@ final class WebOptions {
         try {
             return Exporter.open(address(listenAddress), access(), Main.Version.text());
         } catch (ListenException e) {
-            throw new CommandFailure(ExitCode.FAILED, e.getMessage() == null ? "cannot listen" : e.getMessage());
+            throw new CommandFailure(ExitCode.FAILED, e.getMessage() + ": give another --web.listen-address");
         }
     }
 

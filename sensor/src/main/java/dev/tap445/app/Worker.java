@@ -12,8 +12,7 @@ import dev.tap445.track.FailureCounters;
 import dev.tap445.track.ObservationWriter;
 import dev.tap445.track.Tracker;
 import dev.tap445.track.TrackerOptions;
-import dev.tap445.wire.Ethernet;
-import dev.tap445.wire.LinkType;
+import dev.tap445.wire.BareSyn;
 import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -48,6 +47,7 @@ final class Worker implements RecordHandler, Runnable {
     private final TrackerOptions options;
     private volatile Tracker tracker;
     private final RecordHandler ahead = this::announce;
+    private final BareSyn bareSyn = new BareSyn();
     private FrameDecoder decoder;
     private final IdleStrategy idle;
     private final boolean followsClock;
@@ -260,9 +260,9 @@ final class Worker implements RecordHandler, Runnable {
      * A flood is made of these. An attempt that is not seen accuses nobody, and the connection is taken up with its next
      * packet; an offer that is not seen is lost.
      */
-    private static boolean isBareSyn(ByteBuf slab, int at) {
-        return PacketRecord.linkType(slab, at) == LinkType.ETHERNET
-                && Ethernet.isBareSyn(slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at));
+    private boolean isBareSyn(ByteBuf slab, int at) {
+        return bareSyn.is(
+                slab, at + PacketRecord.FRAME, PacketRecord.captured(slab, at), PacketRecord.linkType(slab, at));
     }
 
     /**

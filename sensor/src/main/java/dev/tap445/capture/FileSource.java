@@ -68,7 +68,7 @@ public final class FileSource implements PacketSource {
      */
     public static FileSource open(String file, int index) throws CaptureException {
         boolean standardInput = file.equals(STANDARD_INPUT);
-        String name = standardInput ? "standard input" : file;
+        String name = standardInput ? "standard input" : file.isEmpty() ? "''" : file;
         Arena arena = Arena.ofShared();
         FileChannel channel = null;
         try {
@@ -126,6 +126,9 @@ public final class FileSource implements PacketSource {
     }
 
     private static FileChannel openFile(Path path) throws IOException, CaptureException {
+        if (path.toString().isEmpty()) {
+            throw new CaptureException("no such file");
+        }
         if (Files.isDirectory(path)) {
             throw new CaptureException("is a directory: name the capture files in it");
         }

@@ -2,14 +2,17 @@ package dev.tap445.capture;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * Several sources as one, earliest packet first: the two directions of a tap in a file each, or the files of a rotation
- * in the order in which a shell sorts their names. Each source keeps its own order, also where its clock went back.
+ * in the order in which a shell sorts their names. Each source keeps its own order, also where its clock went back. A
+ * source that has nothing at the moment holds up the others: what it has next may be earlier.
  *
  * <p>Of each source but the one being read the next packet is held, a copy; all others go through untouched.
  */
@@ -53,8 +56,8 @@ final class TimeOrder implements PacketHandler {
 
     private final Distributor distributor;
     private final PriorityQueue<Head> heads;
-    private final List<Head> unread;
-    private int asked;
+    /** Those of which the next packet is not known: until it is, nobody's turn is. */
+    private final ArrayDeque<Head> unknown;
     /** What is read at the moment, and the time of the next packet of all others. */
     private Head current;
 
@@ -63,21 +66,18 @@ final class TimeOrder implements PacketHandler {
 
     TimeOrder(List<? extends PacketSource> sources, Distributor distributor) {
         this.distributor = distributor;
-        this.unread = IntStream.range(0, sources.size())
+        this.unknown = IntStream.range(0, sources.size())
                 .mapToObj(i -> new Head(sources.get(i), i))
-                .toList();
+                .collect(Collectors.toCollection(ArrayDeque::new));
         this.heads = new PriorityQueue<>(sources.size(), EARLIEST);
-        this.current = unread.getFirst();
+        this.current = unknown.getFirst();
     }
 
     /** Up to {@code limit} packets, as {@link CaptureLoop#doWork}. */
     int doWork(int limit) {
         try {
-            if (!begun()) {
-                return 0;
-            }
             int count = 0;
-            while (count < limit) {
+            while (count < limit && areKnown()) {
                 Head head = heads.poll();
                 if (head == null) {
                     return count > 0 ? count : PacketSource.END;
@@ -90,10 +90,10 @@ final class TimeOrder implements PacketHandler {
         }
     }
 
-    /** Takes the first packet of each source; false where one has none yet. */
-    private boolean begun() {
-        while (asked < unread.size()) {
-            Head head = unread.get(asked);
+    /** Takes the next packet of each source of which it is not known; false where one has none yet. */
+    private boolean areKnown() {
+        Head head;
+        while ((head = unknown.peek()) != null) {
             distributor.waitWhenFull(head.source.canWait());
             int count = next(head, Long.MIN_VALUE);
             if (count == 0) {
@@ -102,7 +102,7 @@ final class TimeOrder implements PacketHandler {
             if (count > 0) {
                 heads.add(head);
             }
-            asked++;
+            unknown.remove();
         }
         return true;
     }
@@ -123,6 +123,10 @@ final class TimeOrder implements PacketHandler {
             }
             if (holding) {
                 heads.add(head);
+                return count;
+            }
+            if (more == 0) {
+                unknown.add(head);
                 return count;
             }
             count += more;

@@ -140,9 +140,6 @@ public final class FrameDecoder implements AutoCloseable {
                 && !WatchedPorts.contains((int) (portsAndSequence >>> 32) & 0xffff)) {
             return life(ip.sourceHigh(), ip.sourceLow(), zone, Tcp.isOpening(m, header), timeNanos);
         }
-        if (length > captured) {
-            length = captured & -4; // options cut by the snap length: the fixed header still counts
-        }
         segment.set(m, ip, header, length, portsAndSequence, timeNanos);
         if (packet != null) {
             segment.cameBy(packet);

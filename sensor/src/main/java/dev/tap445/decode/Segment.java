@@ -36,7 +36,10 @@ public final class Segment {
     private int tunnel;
     private int zone;
 
-    /** The TCP header at {@code header} was checked; {@code portsAndSequence} are its first eight bytes. */
+    /**
+     * The TCP header at {@code header}, of this length, was checked; {@code portsAndSequence} are its first eight bytes. Where
+     * its options were cut by the snap length its fixed part still counts.
+     */
     void set(ByteBuf m, FrameWalker frame, int header, int length, long portsAndSequence, long timeNanos) {
         memory = m;
         time = timeNanos;
@@ -47,7 +50,7 @@ public final class Segment {
         first = portsAndSequence;
         second = Tcp.acknowledgementAndFlags(m, header);
         headerOffset = header;
-        headerLength = length;
+        headerLength = Math.min(length, frame.payloadEnd() - header & -4);
         payloadLength = Math.max(0, frame.payloadLength() - length);
         payloadCaptured = Math.min(payloadLength, Math.max(0, frame.payloadEnd() - header - length));
         identification = frame.isV4() ? frame.identification() : 0;

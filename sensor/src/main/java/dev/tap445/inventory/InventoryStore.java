@@ -2,14 +2,10 @@ package dev.tap445.inventory;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +14,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +36,7 @@ public final class InventoryStore implements AutoCloseable {
     private static final long MILLI = 1_000_000L;
 
     private final Path directory;
+    private final StoreConnection connection;
     private final StoreRetention retention;
     private final @Nullable FileChannel lock;
     private final BooleanSupplier stopped;
@@ -49,19 +45,15 @@ public final class InventoryStore implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().name("store").daemon().unstarted(this::run);
     private Consumer<List<EventLine>> committed = lines -> {};
-    private @Nullable Connection connection;
-    private @Nullable StoreWriter writer;
     private List<EventLine> unsent = List.of();
     private long firstStart;
-    private boolean failing;
     private long nextPrune;
-    private final AtomicLong failures = new AtomicLong();
     private volatile long lastWritten;
-    private volatile boolean resaveWanted;
 
     private InventoryStore(
             Path directory, StoreRetention retention, @Nullable FileChannel lock, BooleanSupplier stopped) {
         this.directory = directory;
+        this.connection = new StoreConnection(directory);
         this.retention = retention;
         this.lock = lock;
         this.stopped = stopped;
@@ -87,7 +79,7 @@ public final class InventoryStore implements AutoCloseable {
             Path directory, StoreRetention retention, Inventory inventory, BooleanSupplier stopped)
             throws StoreException {
         NativeFiles.prepare(directory, true);
-        InventoryStore store = new InventoryStore(directory, retention, lock(directory), stopped);
+        InventoryStore store = new InventoryStore(directory, retention, StoreLock.take(directory), stopped);
         try {
             store.openAndLoad(inventory);
             return store;
@@ -97,48 +89,18 @@ public final class InventoryStore implements AutoCloseable {
         }
     }
 
-    static @Nullable FileChannel lock(Path directory) throws StoreException {
-        try {
-            FileChannel channel = FileChannel.open(
-                    directory.resolve("inventory.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = tryLock(channel);
-            if (lock == null) {
-                channel.close();
-                throw new StoreException(
-                        StoreException.Reason.IN_USE,
-                        directory + " is in use by a sensor: stop it first, or give another --state-dir");
-            }
-            return channel;
-        } catch (IOException e) {
-            LOG.warn("cannot lock {}: {}", directory, e.toString());
-            return null;
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
-        }
-    }
-
     private void openAndLoad(Inventory inventory) throws StoreException {
         long now = clock();
         firstStart = now;
         try {
-            connect();
-            load(inventory, now);
+            load(connection.open(), inventory, now);
         } catch (StoreException e) {
             if (endsTheStart(e)) {
                 throw e;
             }
-            replace(e.line());
+            connection.replace(e.line());
         } catch (SQLException e) {
-            if (StoreFile.isCorrupt(e)) {
-                replace(e.getMessage());
-            } else {
-                failed(e);
+            if (!connection.troubled(e)) {
                 loadReadOnly(inventory, now);
             }
         }
@@ -148,19 +110,15 @@ public final class InventoryStore implements AutoCloseable {
         return e.reason() == StoreException.Reason.NEWER || e.reason() == StoreException.Reason.STOPPED;
     }
 
-    private void load(Inventory inventory, long now) throws SQLException, StoreException {
-        Connection current = connection;
-        if (current != null) {
-            Map<String, Long> meta = new StoreLoader(current, inventory, now, stopped).load();
-            firstStart = Math.min(now, meta.getOrDefault(FeedTimes.FIRST_START, now));
-            unsent = StoreLoader.unsent(current);
-            current.rollback();
-        }
+    private void load(Connection current, Inventory inventory, long now) throws SQLException, StoreException {
+        Map<String, Long> meta = new StoreLoader(current, inventory, now, stopped).load();
+        firstStart = Math.min(now, meta.getOrDefault(FeedTimes.FIRST_START, now));
+        unsent = StoreLoader.unsent(current);
+        current.rollback();
     }
 
     /** The directory may let itself be read, if not written. */
     private void loadReadOnly(Inventory inventory, long now) throws StoreException {
-        disconnect();
         try (Connection reading = StoreFile.openReadOnly(directory)) {
             Map<String, Long> meta = new StoreLoader(reading, inventory, now, stopped).load();
             firstStart = Math.min(now, meta.getOrDefault(FeedTimes.FIRST_START, now));
@@ -170,40 +128,8 @@ public final class InventoryStore implements AutoCloseable {
             if (endsTheStart(e)) {
                 throw e;
             }
-            LOG.error("nothing is known from before: {}", e.line());
-        }
-    }
-
-    private void replace(@Nullable String why) {
-        disconnect();
-        failures.incrementAndGet();
-        try {
-            Path aside = StoreFile.setAside(directory, Instant.now());
-            LOG.error("the store is not readable ({}): set aside as {}, a new one is begun", why, aside);
-            resaveWanted = true;
-            connect();
-        } catch (IOException | SQLException e) {
-            failed(e);
-        } catch (StoreException e) {
-            failed(e);
-        }
-    }
-
-    private void connect() throws SQLException, StoreException {
-        Connection opened = StoreFile.open(directory);
-        connection = opened;
-        writer = new StoreWriter(opened);
-    }
-
-    private void disconnect() {
-        Connection open = connection;
-        connection = null;
-        writer = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                LOG.debug("closing the store: {}", e.toString());
+            if (e.reason() != StoreException.Reason.MISSING) {
+                LOG.error("nothing is known from before: {}", e.line());
             }
         }
     }
@@ -235,11 +161,7 @@ public final class InventoryStore implements AutoCloseable {
 
     /** The store was begun anew, and has to be told everything; true once for each time. */
     boolean takeResaveWanted() {
-        boolean wanted = resaveWanted;
-        if (wanted) {
-            resaveWanted = false;
-        }
-        return wanted;
+        return connection.takeResaveWanted();
     }
 
     /** Any thread: events that went out, by id. */
@@ -249,7 +171,7 @@ public final class InventoryStore implements AutoCloseable {
 
     /** Writes that failed, ever. */
     public long failures() {
-        return failures.get();
+        return connection.failures();
     }
 
     /** When a batch was last written, nanoseconds since the epoch; 0 for never. */
@@ -291,27 +213,22 @@ public final class InventoryStore implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            disconnect();
+            connection.close();
         }
     }
 
     /** Done here and not before the first packet: it takes as long as there is much in the store. */
     private void verify() {
-        Connection current = connection;
+        Connection current = connection.current();
         try {
             if (current != null) {
                 StoreFile.verify(current);
                 current.rollback();
             }
         } catch (SQLException e) {
-            if (StoreFile.isCorrupt(e)) {
-                replace(e.getMessage());
-            } else {
-                disconnect();
-                failed(e);
-            }
+            connection.troubled(e);
         } catch (StoreException e) {
-            replace(e.line());
+            connection.replace(e.line());
         }
     }
 
@@ -337,48 +254,26 @@ public final class InventoryStore implements AutoCloseable {
             acknowledged.add(id);
         }
         try {
-            if (writer == null) {
-                connect();
-            }
-            StoreWriter current = writer;
-            if (current != null) {
-                current.write(batch, acknowledged);
-            }
+            connection.writer().write(batch, acknowledged);
             lastWritten = clock();
-            if (failing) {
-                failing = false;
-                LOG.info("the store is written again");
-            }
+            connection.worked();
             if (!batch.events().isEmpty()) {
                 committed.accept(batch.events());
             }
             return true;
         } catch (SQLException e) {
             sent.addAll(acknowledged);
-            if (StoreFile.isCorrupt(e)) {
-                replace(e.getMessage());
-            } else {
-                disconnect();
-                failed(e);
-            }
+            connection.troubled(e);
         } catch (StoreException e) {
             sent.addAll(acknowledged);
-            disconnect();
-            failed(e);
+            connection.close();
+            connection.failed(e);
         }
         return false;
     }
 
-    private void failed(Exception e) {
-        failures.incrementAndGet();
-        if (!failing) {
-            failing = true;
-            LOG.error("cannot write the store in {}, going on from memory: {}", directory, e.getMessage());
-        }
-    }
-
     private void prune() {
-        Connection current = connection;
+        Connection current = connection.current();
         boolean more = false;
         if (current != null) {
             try {
@@ -391,15 +286,8 @@ public final class InventoryStore implements AutoCloseable {
     }
 
     private void release() {
-        disconnect();
-        FileChannel held = lock;
-        if (held != null) {
-            try {
-                held.close();
-            } catch (IOException e) {
-                LOG.debug("unlocking: {}", e.toString());
-            }
-        }
+        connection.close();
+        StoreLock.release(lock);
     }
 
     /** Writes what was handed over, and closes. */

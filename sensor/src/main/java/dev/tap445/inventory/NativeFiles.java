@@ -19,7 +19,7 @@ final class NativeFiles {
                 Files.createDirectories(directory);
             }
         } catch (IOException e) {
-            LOG.error("cannot make {}: {}", directory, e.toString());
+            LOG.error("cannot make {}: {}", directory, FileTrouble.of(e));
         }
         if (Files.isDirectory(directory) && Files.isWritable(directory)) {
             for (String property : new String[] {"org.sqlite.tmpdir", "jna.tmpdir"}) {

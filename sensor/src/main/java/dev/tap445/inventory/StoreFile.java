@@ -1,6 +1,8 @@
 package dev.tap445.inventory;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -52,21 +54,36 @@ final class StoreFile {
     /** Opens for reading while a sensor may write; falls back to the file as it lies where the directory is read-only. */
     static Connection openReadOnly(Path directory) throws SQLException, StoreException {
         Path file = in(directory);
-        if (!Files.exists(file)) {
-            throw new StoreException(
-                    StoreException.Reason.MISSING, "no store in " + directory + ": give the --state-dir of a sensor");
-        }
+        checkThere(directory, file);
         try {
-            return readOnly("jdbc:sqlite:" + file);
+            return readOnly(directory, "jdbc:sqlite:" + file);
         } catch (SQLException e) {
             if (Files.isWritable(directory)) {
                 throw e;
             }
-            return readOnly("jdbc:sqlite:file:" + file.toAbsolutePath() + "?immutable=1");
+            return readOnly(directory, "jdbc:sqlite:file:" + file.toAbsolutePath() + "?immutable=1");
         }
     }
 
-    private static Connection readOnly(String url) throws SQLException, StoreException {
+    private static void checkThere(Path directory, Path file) throws StoreException {
+        try {
+            file.getFileSystem().provider().checkAccess(file, AccessMode.READ);
+        } catch (AccessDeniedException e) {
+            throw new StoreException(
+                    StoreException.Reason.UNUSABLE,
+                    "no permission to read the store in " + directory + ": be root, or who owns it",
+                    e);
+        } catch (IOException e) {
+            throw missing(directory);
+        }
+    }
+
+    private static StoreException missing(Path directory) {
+        return new StoreException(
+                StoreException.Reason.MISSING, "no store in " + directory + ": give the --state-dir of a sensor");
+    }
+
+    private static Connection readOnly(Path directory, String url) throws SQLException, StoreException {
         SQLiteConfig config = config();
         config.setReadOnly(true);
         config.setOpenMode(SQLiteOpenMode.OPEN_URI);
@@ -74,6 +91,9 @@ final class StoreFile {
         try {
             connection.setAutoCommit(false); // one transaction: everything read is of one moment
             check(connection);
+            if (StoreSchema.version(connection) == 0) { // empty, or somebody else's
+                throw missing(directory);
+            }
             verify(connection);
             return connection;
         } catch (SQLException | StoreException e) {

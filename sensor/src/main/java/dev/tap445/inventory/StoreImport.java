@@ -1,7 +1,5 @@
 package dev.tap445.inventory;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -36,16 +34,16 @@ final class StoreImport implements AutoCloseable {
 
     static StoreImport open(Path directory) throws StoreException {
         NativeFiles.prepare(directory, true);
-        FileChannel lock = InventoryStore.lock(directory);
+        FileChannel lock = StoreLock.take(directory);
         try {
             Connection connection = StoreFile.open(directory);
             StoreFile.verify(connection);
             return new StoreImport(directory, lock, new StoreWriter(connection), isEmpty(connection));
         } catch (SQLException e) {
-            unlock(lock);
+            StoreLock.release(lock);
             throw failure(directory, e);
         } catch (StoreException e) {
-            unlock(lock);
+            StoreLock.release(lock);
             throw e;
         }
     }
@@ -125,17 +123,7 @@ final class StoreImport implements AutoCloseable {
         } catch (SQLException e) {
             throw failure(directory, e);
         } finally {
-            unlock(lock);
-        }
-    }
-
-    private static void unlock(@Nullable FileChannel lock) {
-        if (lock != null) {
-            try {
-                lock.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            StoreLock.release(lock);
         }
     }
 }

@@ -67,47 +67,6 @@ public final class Ethernet {
         return plain ? ip : -1;
     }
 
-    /**
-     * Whether this is a SYN and nothing else: whole, without data, TCP right behind IPv4 without options or IPv6, behind
-     * at most one VLAN tag.
-     */
-    public static boolean isBareSyn(ByteBuf m, int at, int captured) {
-        if (captured < HEADER_LENGTH + TAG_LENGTH) {
-            return false;
-        }
-        int ip = at + HEADER_LENGTH;
-        int type = type(m, at);
-        if (type == TYPE_VLAN) {
-            type = Bytes.u16(m, ip + 2);
-            ip += TAG_LENGTH;
-        }
-        int left = at + captured - ip;
-        return switch (type) {
-            case TYPE_IPV4 -> isBareSyn4(m, ip, left);
-            case TYPE_IPV6 -> isBareSyn6(m, ip, left);
-            default -> false;
-        };
-    }
-
-    private static boolean isBareSyn4(ByteBuf m, int ip, int left) {
-        int tcp = ip + Ipv4.MIN_HEADER_LENGTH;
-        return left >= Ipv4.MIN_HEADER_LENGTH + Tcp.MIN_HEADER_LENGTH
-                && Ipv4.version(m, ip) == 4
-                && Ipv4.headerLength(m, ip) == Ipv4.MIN_HEADER_LENGTH
-                && Ipv4.protocol(m, ip) == IpProtocol.TCP
-                && !Ipv4.isFragment(m, ip)
-                && Tcp.isSyn(m, tcp)
-                && Ipv4.totalLength(m, ip) == Ipv4.MIN_HEADER_LENGTH + Tcp.headerLength(m, tcp);
-    }
-
-    private static boolean isBareSyn6(ByteBuf m, int ip, int left) {
-        int tcp = ip + Ipv6.HEADER_LENGTH;
-        return left >= Ipv6.HEADER_LENGTH + Tcp.MIN_HEADER_LENGTH
-                && Ipv6.nextHeader(m, ip) == IpProtocol.TCP
-                && Tcp.isSyn(m, tcp)
-                && Ipv6.payloadLength(m, ip) == Tcp.headerLength(m, tcp);
-    }
-
     /** The source MAC in the low 48 bits. */
     public static long source(ByteBuf m, int at) {
         return (long) Bytes.u16(m, at + SOURCE) << 32 | Integer.toUnsignedLong(Bytes.i32(m, at + SOURCE + 2));

@@ -30,15 +30,8 @@ public final class FragmentedPacket {
     private final long[] units = new long[(MAX_LENGTH + 1) / UNIT / Long.SIZE];
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
 
-    private boolean v4;
-    private long sourceHigh;
-    private long sourceLow;
-    private long destinationHigh;
-    private long destinationLow;
-    private int identification;
+    private final FragmentKey key = new FragmentKey();
     private int protocol;
-    private int vlan;
-    private int tunnelId;
     private int tunnel;
     private int frontLength;
     private int unitCount;
@@ -61,15 +54,8 @@ public final class FragmentedPacket {
         total = UNKNOWN;
         seenEnd = 0;
         cut = MAX_LENGTH;
-        v4 = fragment.isV4();
-        sourceHigh = fragment.sourceHigh();
-        sourceLow = fragment.sourceLow();
-        destinationHigh = fragment.destinationHigh();
-        destinationLow = fragment.destinationLow();
-        identification = fragment.identification();
+        key.set(fragment);
         protocol = fragment.protocol();
-        vlan = fragment.vlan();
-        tunnelId = fragment.tunnelId();
         tunnel = fragment.tunnel();
         frontLength = length;
         buffer.setBytes(front(), m, front, length);
@@ -81,17 +67,9 @@ public final class FragmentedPacket {
         buffer = Unpooled.EMPTY_BUFFER;
     }
 
-    /** Whether {@code fragment} is a part of this packet: addresses, identification, protocol, and the way it came. */
+    /** Whether {@code fragment} is a part of this packet. */
     public boolean is(FrameWalker fragment) {
-        return identification == fragment.identification()
-                && sourceLow == fragment.sourceLow()
-                && destinationLow == fragment.destinationLow()
-                && sourceHigh == fragment.sourceHigh()
-                && destinationHigh == fragment.destinationHigh()
-                && v4 == fragment.isV4()
-                && (!v4 || protocol == fragment.protocol())
-                && vlan == fragment.vlan()
-                && tunnelId == fragment.tunnelId();
+        return key.is(fragment);
     }
 
     /** Whether the fragment could be a part of any packet. */
@@ -231,12 +209,7 @@ public final class FragmentedPacket {
     /** Puts the header of a whole packet between front and payload. */
     public void writeHeader() {
         int at = header();
-        if (v4) {
-            int packet = Ipv4.MIN_HEADER_LENGTH + length();
-            Ipv4.write(buffer, at, packet, identification, protocol, (int) sourceLow, (int) destinationLow);
-        } else {
-            Ipv6.write(buffer, at, length(), protocol, sourceHigh, sourceLow, destinationHigh, destinationLow);
-        }
+        key.writeHeader(buffer, at, length(), protocol);
     }
 
     public ByteBuf memory() {
@@ -254,7 +227,7 @@ public final class FragmentedPacket {
 
     /** Where the IP header is, once written. */
     public int header() {
-        return PAYLOAD - (v4 ? Ipv4.MIN_HEADER_LENGTH : Ipv6.HEADER_LENGTH);
+        return PAYLOAD - key.headerLength();
     }
 
     public int payload() {
@@ -262,7 +235,7 @@ public final class FragmentedPacket {
     }
 
     public int vlan() {
-        return vlan;
+        return key.vlan();
     }
 
     public int tunnel() {

@@ -3,6 +3,10 @@ package dev.tap445.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tap445.inventory.Inventory;
+import dev.tap445.inventory.InventoryOptions;
+import dev.tap445.inventory.InventoryStore;
+import dev.tap445.inventory.StoreRetention;
 import dev.tap445.support.ByteWriter;
 import dev.tap445.support.Conversation;
 import dev.tap445.support.Packet;
@@ -75,6 +79,8 @@ final class CommandLineTest {
                 List.of("--client", "read", "--client", "192.0.2.300", file),
                 List.of("--subnet", "read", "--subnet", "192.0.2.0/33", file),
                 List.of("--captures 0", "live", "-i", "lo", "--captures", "0"),
+                List.of("--interface: a name is empty", "live", "-i", ""),
+                List.of("--interface lo: given twice", "live", "-i", "lo", "-i", "eth0", "-i", "lo"),
                 List.of("--ring 3", "live", "-i", "lo", "--ring", "3"),
                 List.of("--speed", "demo", "--speed", "0"));
     }
@@ -149,6 +155,7 @@ final class CommandLineTest {
         run("read", text.toString()).failedWith(1, "text.pcap", "not a pcap or pcapng capture");
         run("read", three.toString()).failedWith(1, "three.pcap", "not a capture");
         run("read", folder.toString()).failedWith(1, "is a directory");
+        run("read", "").failedWith(1, "'': no such file");
         run("read", folder.resolve("nothing").toString()).failedWith(1, "no such file");
         run("read", SMB1_ONLY.toString(), folder.resolve("nothing").toString()).failedWith(1, "no such file");
     }
@@ -247,23 +254,44 @@ final class CommandLineTest {
         assertThat(process.exitValue()).isEqualTo(1);
     }
 
-    @Test
-    void aFullDiskIsSaid() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"read", "report", "export", "check", "--help", "-V"})
+    void aFullDiskIsSaid(String command) throws Exception {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "no /dev/full here");
-        Process process = builder(List.of("read", SMB1_ONLY.toString()))
-                .redirectOutput(full.toFile())
-                .start();
+        List<String> arguments = new ArrayList<>(List.of(command));
+        if (command.equals("read")) {
+            arguments.add(SMB1_ONLY.toString());
+        } else if (!command.equals("check") && !command.startsWith("-")) {
+            InventoryStore.open(folder, StoreRetention.DEFAULT, new Inventory(InventoryOptions.live()))
+                    .close();
+            arguments.addAll(List.of("--state-dir", folder.toString()));
+        }
+        Process process = builder(arguments).redirectOutput(full.toFile()).start();
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).isEqualTo(1);
-        assertThat(err).startsWith("tap445: standard output: ").hasLineCount(1);
+        assertThat(process.waitFor()).as(err).isEqualTo(1);
+        assertThat(err)
+                .startsWith("tap445: ")
+                .contains("standard output: No space left on device")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void whatIsNoStoreIsOneLineAndExitCode1() throws Exception {
+        run("report", "--state-dir", folder.resolve("nothing").toString()).failedWith(1, "no store in ");
+        Path file = Files.createFile(folder.resolve("inventory.db"));
+        run("report", "--state-dir", folder.toString()).failedWith(1, "no store in ");
+        Files.writeString(file, "no database at all, and long enough to be looked at");
+        run("report", "--state-dir", folder.toString()).failedWith(1, "cannot read the store in ");
+        run("export", "--state-dir", folder.toString(), folder.toString()).failedWith(1, "cannot read the store in ");
     }
 
     @Test
     void anAddressInUseIsOneLineAndExitCode1() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String address = "127.0.0.1:" + taken.getLocalPort();
-            run("demo", "--once", "--web.listen-address", address).failedWith(1, "cannot listen on " + address);
+            run("demo", "--once", "--web.listen-address", address)
+                    .failedWith(1, "cannot listen on " + address, "give another --web.listen-address");
         }
         run("demo", "--once", "--web.listen-address", "nowhere").failedWith(2, "nowhere");
     }

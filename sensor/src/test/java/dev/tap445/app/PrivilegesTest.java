@@ -129,8 +129,23 @@ final class PrivilegesTest {
                 .isEqualTo("1 tap445: --user: cannot take the groups of nobody: Operation not permitted");
     }
 
+    @Test
+    void saysWhereTheStoreIsAnothers() throws Exception {
+        Path state = Files.createDirectory(folder.resolve("state"));
+        Files.createFile(state.resolve("inventory.db"));
+        Files.setPosixFilePermissions(state, PosixFilePermissions.fromString("rwx------"));
+        List<String> other = List.of("setpriv", "--reuid=nobody", "--clear-groups");
+        for (String command : List.of("report", "export")) {
+            assertThat(refusal(sensor(other, command, "--state-dir", state.toString())))
+                    .isEqualTo("1 tap445: no permission to read the store in " + state + ": be root, or who owns it");
+        }
+    }
+
     private String refusal(List<String> prefix, String... options) throws Exception {
-        Process sensor = live(prefix, options);
+        return refusal(live(prefix, options));
+    }
+
+    private static String refusal(Process sensor) throws Exception {
         try (BufferedReader log = sensor.errorReader()) {
             String last = log.lines().reduce("", (before, line) -> line);
             return sensor.waitFor() + " " + last;
@@ -138,13 +153,19 @@ final class PrivilegesTest {
     }
 
     private Process live(List<String> prefix, String... options) throws IOException {
+        List<String> arguments =
+                new ArrayList<>(List.of("live", "-i", "tap0", "--buffer", "1", "--web.listen-address", "127.0.0.1:0"));
+        arguments.addAll(List.of(options));
+        return sensor(prefix, arguments.toArray(String[]::new));
+    }
+
+    private Process sensor(List<String> prefix, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
         command.addAll(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xshare:auto"));
         command.addAll(List.of("-Djna.tmpdir=" + folder, "-cp", classPath(), "dev.tap445.app.Main"));
-        command.addAll(List.of("live", "-i", "tap0", "--buffer", "1", "--web.listen-address", "127.0.0.1:0"));
-        command.addAll(List.of(options));
+        command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class TimeOrderTest {
     private static final byte[] FRAME = new byte[60];
@@ -99,5 +100,26 @@ final class TimeOrderTest {
         assertThat(sources.getFirst().problem())
                 .hasValueSatisfying(line -> assertThat(line).contains("capture 0", "after 2 packets"));
         assertThat(sources.getLast().problem()).isEmpty();
+    }
+
+    private static List<PacketSource> paced(double speed) throws CaptureException {
+        List<PacketSource> files = sources(new int[] {1, 3, 3, 5}, new int[] {2, 4, 6});
+        return List.of(new PacedSource(files.getFirst(), speed, 0), files.getLast());
+    }
+
+    @Test
+    void aSourceThatHasNothingNowIsWaitedFor() throws CaptureException {
+        assertThat(read(paced(40))).isEqualTo("1a 2b 3a 3a 4b 5a 6b");
+    }
+
+    /** Else the thread that reads could not be stopped. */
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void whoWaitsIsNotKept() throws CaptureException {
+        RecordRing ring = RecordRing.allocate(1 << 20);
+        CaptureLoop loop = new CaptureLoop(paced(1e-9), new Distributor(List.of(ring), (m, o, c, l) -> 0));
+        assertThat(loop.doWork()).isEqualTo(1);
+        assertThat(loop.doWork()).isZero();
+        assertThat(loop.doWork()).isZero();
     }
 }

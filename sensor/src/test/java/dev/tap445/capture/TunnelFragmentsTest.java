@@ -281,6 +281,90 @@ final class TunnelFragmentsTest {
         assertThat(failures()).isEmpty();
     }
 
+    private static List<byte[]> ordinary(int id, boolean v6, boolean backward) {
+        List<byte[]> frames = cut(UDP, Frames.udp(2049, random(3000, id)), 1480, v6, id);
+        return backward ? frames.reversed() : frames;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false,false", "true,false", "false,true", "true,true"})
+    void otherUdpInFragmentsPushesOutNoTunnel(boolean v6, boolean backward) {
+        int tunnels = FragmentPlaces.PACKETS - TunnelFragments.WAITING;
+        List<List<byte[]>> frames = new ArrayList<>();
+        for (int i = 0; i < tunnels; i++) {
+            frames.add(cut(UDP, VXLAN, 800, v6, i));
+            give(frames.getLast().subList(0, 1));
+        }
+        for (int i = 0; i < 5 * FragmentPlaces.PACKETS; i++) {
+            give(ordinary(tunnels + i, v6, backward));
+        }
+        frames.forEach(packet -> give(packet.subList(1, 2)));
+        assertThat(heard.packets)
+                .hasSize(tunnels)
+                .allMatch(packet -> innermost(packet).equals(segment(5)));
+        assertThat(failures()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void norOneWhoseFirstFragmentIsLate(boolean backward) {
+        int tunnels = TunnelFragments.WAITING - 1;
+        for (int i = 0; i < tunnels; i++) {
+            give(cut(UDP, VXLAN, 800, false, i).subList(1, 2));
+        }
+        for (int i = 0; i < 5 * FragmentPlaces.PACKETS; i++) {
+            give(ordinary(tunnels + i, false, backward));
+        }
+        for (int i = 0; i < tunnels; i++) {
+            give(cut(UDP, VXLAN, 800, false, i).subList(0, 1));
+        }
+        assertThat(heard.packets).hasSize(tunnels);
+        assertThat(failures()).isEmpty();
+    }
+
+    /** As a filter leaves them that looks at ports. */
+    @Test
+    void fragmentsWithoutTheirFirstPushOutNoTunnelThatHasBegun() {
+        int tunnels = FragmentPlaces.PACKETS - TunnelFragments.WAITING;
+        for (int i = 0; i < tunnels; i++) {
+            give(cut(UDP, VXLAN, 800, false, i).subList(0, 1));
+        }
+        int others = 5 * FragmentPlaces.PACKETS;
+        for (int i = 0; i < others; i++) {
+            give(ordinary(tunnels + i, false, false).subList(1, 2));
+        }
+        for (int i = 0; i < tunnels; i++) {
+            give(cut(UDP, VXLAN, 800, false, i).subList(1, 2));
+        }
+        assertThat(heard.packets).hasSize(tunnels);
+        fragments.finish();
+        assertThat(failures()).isEqualTo(Map.of(DecodeFailure.IP_FRAGMENT_INCOMPLETE, (long) others));
+    }
+
+    @Test
+    void otherUdpInFragmentsTakesNoMemory() {
+        var memory = UnpooledByteBufAllocator.DEFAULT.metric();
+        long before = memory.usedDirectMemory();
+        for (int i = 0; i < 1000; i++) {
+            give(ordinary(i, i % 2 == 0, false));
+        }
+        assertThat(memory.usedDirectMemory() - before).isEqualTo(PacketSource.MAX_CAPTURED);
+        assertThat(fragments.deadline()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anIdentificationOfOtherUdpInUseAgainByATunnelIsItsPacket(boolean muchLater) {
+        give(ordinary(9, false, false));
+        List<byte[]> frames = cut(UDP, VXLAN, 512, false, 9);
+        long time = muchLater ? 3 * SECOND : SECOND;
+        for (byte[] frame : muchLater ? frames.reversed() : frames) {
+            give(time, frame);
+        }
+        assertThat(heard.packets).extracting(TunnelFragmentsTest::innermost).containsExactly(segment(5));
+        assertThat(failures()).isEmpty();
+    }
+
     /** As Linux sends a packet through an IPv6 tunnel: its encapsulation limit (RFC 2473) is behind the fragment header. */
     @Test
     void extensionHeadersBehindTheFragmentHeaderArePassed() {
@@ -329,7 +413,7 @@ final class TunnelFragmentsTest {
         give(100 * SECOND, v4(GRE, 1001, 200, true, Arrays.copyOfRange(one, 200, 400)));
         give(99_100_000_000L, v4(GRE, 1001, 0, true, Arrays.copyOf(one, 200)));
         give(100_900_000_000L, v4(GRE, 1002, 0, true, Arrays.copyOf(two, 400)));
-        for (int i = 2; i < TunnelFragments.PACKETS; i++) {
+        for (int i = 2; i < FragmentPlaces.PACKETS; i++) {
             give(100_900_000_000L, v4(UDP, i + 10, 0, true, first));
         }
         give(101 * SECOND, v4(UDP, 9, 0, true, first));
@@ -346,13 +430,13 @@ final class TunnelFragmentsTest {
         var memory = UnpooledByteBufAllocator.DEFAULT.metric();
         long before = memory.usedDirectMemory();
         byte[] first = Arrays.copyOf(VXLAN, 512);
-        int flood = 5 * TunnelFragments.PACKETS;
+        int flood = 5 * FragmentPlaces.PACKETS;
         for (int i = 0; i < flood; i++) {
             give(SECOND, v4(UDP, i, 0, true, first));
         }
-        long most = (long) TunnelFragments.PACKETS * FragmentedPacket.BUFFER_LENGTH + PacketSource.MAX_CAPTURED;
+        long most = (long) FragmentPlaces.PACKETS * FragmentedPacket.BUFFER_LENGTH + PacketSource.MAX_CAPTURED;
         assertThat(memory.usedDirectMemory() - before).isBetween(most / 2, most);
-        assertThat(heard.packets).hasSize(flood - TunnelFragments.PACKETS);
+        assertThat(heard.packets).hasSize(flood - FragmentPlaces.PACKETS);
         give(cut(UDP, VXLAN, 512, true, 1));
         assertThat(heard.packets.stream().filter(p -> innermost(p).equals(segment(5))))
                 .hasSize(1);

@@ -199,6 +199,13 @@ final class PitfallsTest {
                         Map.of("smb1_no_dialects", 1L),
                         offers(Offer.INCOMPLETE)),
                 pitfall(
+                        "an odd byte count, and the next record at an odd place",
+                        open(445)
+                                .client(Smb.join(Smb.smb1NegotiateBytes(odd(names)), Smb.smb1(TREE_CONNECT, false)))
+                                .server(Smb.smb1Answer(1)),
+                        none,
+                        offers(Offer.SMB1_ONLY).andThen(answers(NT_LM)).andThen(messages(1))),
+                pitfall(
                         "empty entries keep their place",
                         open(445)
                                 .client(Smb.smb1Negotiate("", "LANMAN1.0", "", NT_LM))
@@ -317,6 +324,11 @@ final class PitfallsTest {
                         none,
                         answers("LANMAN1.0")),
                 pitfall(
+                        "an answer of 17 words",
+                        open(445).client(OFFER).server(Smb.smb1AnswerWords(17, 1)),
+                        none,
+                        answers(NT_LM)),
+                pitfall(
                         "an answer of another number of words",
                         open(445).client(OFFER).server(Smb.smb1AnswerWords(5, 1)),
                         none,
@@ -366,6 +378,11 @@ final class PitfallsTest {
                         offers(Offer.SMB2_ONLY)));
     }
 
+    private static byte[] odd(byte[] names) {
+        assertThat(names.length % 2).isOne();
+        return names;
+    }
+
     private static String[] forty() {
         String[] names = new String[40];
         Arrays.setAll(names, i -> "DIALECT NUMBER " + i);
@@ -377,7 +394,7 @@ final class PitfallsTest {
     static Stream<Pitfall> smb2() {
         Map<String, Long> none = Map.of();
         List<Pitfall> list = new ArrayList<>();
-        for (int next : new int[] {1, 8, 63, 64, 0x7fff_fff8, -8, -1}) {
+        for (int next : new int[] {1, 8, 63, 64, 0x7fff_fff8, -64, -8, -1}) {
             list.add(pitfall(
                     "NextCommand " + next,
                     open(445).client(withNextCommand(next)).server(Smb.smb2Answer(0, 0x311)),
@@ -395,8 +412,16 @@ final class PitfallsTest {
                 Map.of("smb2_dialects", 1L),
                 offers(Offer.SMB2_ONLY)));
         list.add(pitfall(
+                "two empty negotiate contexts, then none",
+                open(445)
+                        .client(withContexts(64 + 36 + 4, 2, new byte[16]))
+                        .client(withContexts(0, 0, new byte[0]))
+                        .server(Smb.smb2Answer(0, 0x311)),
+                none,
+                offers(Offer.SMB2_ONLY, Offer.SMB2_ONLY).andThen(answers("3.1.1"))));
+        list.add(pitfall(
                 "negotiate contexts beyond the end",
-                open(445).client(withContexts()).server(Smb.smb2Answer(0, 0x311)),
+                open(445).client(withContexts(-1, 0xffff, new byte[0])).server(Smb.smb2Answer(0, 0x311)),
                 none,
                 offers(Offer.SMB2_ONLY).andThen(answers("3.1.1"))));
         list.add(pitfall(
@@ -467,12 +492,14 @@ final class PitfallsTest {
         return record;
     }
 
-    private static byte[] withContexts() {
-        byte[] record = Smb.smb2Negotiate(0, 0x210, 0x311);
-        for (int i = 0; i < 6; i++) {
-            record[4 + 64 + 28 + i] = (byte) 0xff; // offset and count
+    private static byte[] withContexts(int offset, int count, byte[] contexts) {
+        byte[] message = tail(Smb.smb2Negotiate(0, 0x210, 0x311));
+        for (int i = 0; i < 4; i++) {
+            message[64 + 28 + i] = (byte) (offset >>> 8 * i);
         }
-        return record;
+        message[64 + 32] = (byte) count;
+        message[64 + 33] = (byte) (count >>> 8);
+        return Smb.record(Smb.join(message, contexts));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -22,7 +22,7 @@ final class BareSynTest {
 
     private static boolean bare(byte[] frame, int captured) {
         ByteBuf around = Unpooled.wrappedBuffer(new byte[5], Arrays.copyOf(frame, captured)); // not at offset 0
-        return Ethernet.isBareSyn(around, 5, captured);
+        return new BareSyn().is(around, 5, captured, LinkType.ETHERNET);
     }
 
     private static byte[] v4(int flags, byte[] payload) {
@@ -42,7 +42,20 @@ final class BareSynTest {
                 .as("padded")
                 .isTrue();
         byte[] ip = Frames.ipv4(TCP, Frames.tcp(Frames.SYN, 1, NOTHING));
-        assertThat(bare(Frames.ethernet(Ethernet.TYPE_VLAN, Frames.tag(20, Ethernet.TYPE_IPV4, ip))))
+        byte[] tagged = Frames.tag(20, Ethernet.TYPE_IPV4, ip);
+        assertThat(bare(Frames.ethernet(Ethernet.TYPE_VLAN, tagged))).isTrue();
+        byte[] twice = Frames.tag(10, Ethernet.TYPE_VLAN, tagged);
+        assertThat(bare(Frames.ethernet(Ethernet.TYPE_QINQ, twice))).isTrue();
+        assertThat(bare(Frames.ethernet(Ethernet.TYPE_IPV4, Frames.ipv4(17, Frames.vxlan(7, v4(Frames.SYN, NOTHING))))))
+                .as("in a tunnel")
+                .isTrue();
+        byte[] options = new byte[24 + ip.length - 20];
+        System.arraycopy(ip, 0, options, 0, 20);
+        options[0] = 0x46;
+        options[3] = (byte) (ip[3] + 4);
+        System.arraycopy(ip, 20, options, 24, ip.length - 20);
+        assertThat(bare(Frames.ethernet(Ethernet.TYPE_IPV4, options)))
+                .as("behind options of IP")
                 .isTrue();
     }
 
@@ -59,9 +72,19 @@ final class BareSynTest {
         }
         assertThat(bare(Frames.ethernet(Ethernet.TYPE_IPV4, Frames.ipv4(17, Frames.tcp(Frames.SYN, 1, NOTHING)))))
                 .isFalse();
-        byte[] tunnel = Frames.ethernet(
-                Ethernet.TYPE_IPV4, Frames.ipv4(17, Frames.udp(4789, Frames.vxlan(7, v4(Frames.SYN, NOTHING)))));
-        assertThat(bare(tunnel)).as("in a tunnel").isFalse();
+        for (byte[] inside : new byte[][] {v4(SYN_ACK, NOTHING), v4(Frames.SYN, new byte[40]), v4(0x03, NOTHING)}) {
+            byte[] tunnel = Frames.ethernet(Ethernet.TYPE_IPV4, Frames.ipv4(17, Frames.vxlan(7, inside)));
+            assertThat(bare(tunnel)).as("in a tunnel").isFalse();
+        }
+        assertThat(bare(v4(0x03, NOTHING))).as("with FIN").isFalse();
+        byte[] unbounded = v4(Frames.SYN, NOTHING);
+        unbounded[16] = 0; // the total length
+        unbounded[17] = 0;
+        assertThat(bare(unbounded)).as("whose end is not known").isFalse();
+        byte[] cutHeader = v4(Frames.SYN, NOTHING);
+        cutHeader[17] = 36;
+        cutHeader[46] = 4 << 4;
+        assertThat(bare(cutHeader)).as("with an impossible data offset").isFalse();
     }
 
     @Test
@@ -77,6 +100,7 @@ final class BareSynTest {
             random.nextBytes(noise);
             noise[12] = (byte) (random.nextBoolean() ? 0x08 : 0x81);
             noise[13] = 0;
+            noise[14] = i % 2 == 0 ? 0x45 : noise[14];
             bare(noise, random.nextInt(noise.length)); // an exception fails the test
         }
     }

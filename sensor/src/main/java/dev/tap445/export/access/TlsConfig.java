@@ -1,5 +1,6 @@
 package dev.tap445.export.access;
 
+import dev.tap445.inventory.FileTrouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -102,7 +103,7 @@ record TlsConfig(
             }
             return Files.readString(path, StandardCharsets.ISO_8859_1); // there may be anything around the PEM
         } catch (IOException e) {
-            throw tls.wrong(file, "cannot be read: " + e.getMessage());
+            throw tls.wrong(file, "cannot be read: " + FileTrouble.of(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tap445.export.access;
 
+import dev.tap445.inventory.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -50,7 +51,7 @@ record WebConfig(@Nullable TlsConfig tls, Map<String, String> headers, Map<Strin
         try {
             document = new Load(LoadSettings.builder().setLabel(file.toString()).build()).loadFromString(content(file));
         } catch (IOException e) {
-            throw new AccessException(file + ": cannot be read: " + e.getMessage(), e);
+            throw new AccessException(file + ": cannot be read: " + FileTrouble.of(e), e);
         } catch (YamlEngineException e) {
             throw new AccessException(file + ": not YAML: " + firstLine(e.getMessage()), e);
         }
