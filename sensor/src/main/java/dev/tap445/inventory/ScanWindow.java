@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScanWindow {
     static final int MAX_ENTRIES = 4096;
+    /** Below this, room is made without looking for entries that are there twice. */
+    private static final int SORTED_FROM = 512;
+
     private static final long BUCKET_NANOS = 10_000_000_000L;
     /** 2^10 registers: about 2.5 % standard error, one KiB, for scanners alone. */
     private static final int PRECISION = 10;
@@ -63,13 +66,16 @@ final class ScanWindow {
     }
 
     private void makeRoom() {
-        compact();
-        if (count > entries.length / 2) {
-            if (entries.length < MAX_ENTRIES) {
-                entries = Arrays.copyOf(entries, entries.length * 2);
-            } else {
-                overflow();
+        if (entries.length >= SORTED_FROM) {
+            compact();
+            if (count <= entries.length / 2) {
+                return;
             }
+        }
+        if (entries.length < MAX_ENTRIES) {
+            entries = Arrays.copyOf(entries, entries.length * 2);
+        } else {
+            overflow();
         }
     }
 
