@@ -127,17 +127,20 @@ final class FlowTable {
         }
     }
 
-    /** The hash of this key, in the upper half, over bits of the index where its search begins, which mean nothing. */
-    long glance(long clientHigh, long clientLow, long serverHigh, long serverLow, long ports) {
-        int hash = hash(clientHigh, clientLow, serverHigh, serverLow, ports, Vantage.NONE);
-        return (long) hash << 32 | index[hash >>> 1 & mask] & 0xffff_ffffL;
+    /** The hash of a key without zone: where {@link #glance} looks. */
+    int hash(long clientHigh, long clientLow, long serverHigh, long serverLow, long ports) {
+        return hash(clientHigh, clientLow, serverHigh, serverLow, ports, Vantage.NONE);
     }
 
-    /** Reads what a packet will need of the flow that was glanced at, if there is one; the sum means nothing. */
-    long touch(long glance) {
-        int hash = (int) (glance >>> 32);
+    /** Where the search for this hash begins: what the index holds there. */
+    long glance(int hash) {
+        return index[hash >>> 1 & mask];
+    }
+
+    /** Reads what a packet will need of the flow with this hash, if there is one; the sum means nothing. */
+    long touch(int hash, long glance) {
+        long cell = glance;
         int at = hash >>> 1 & mask;
-        long cell = index[at];
         while (cell != 0 && (int) (cell >>> 32) != hash) {
             at = at + 1 & mask;
             cell = index[at];

@@ -50,12 +50,12 @@ final class LookaheadTest {
     @Test
     void findsTheFlowOfAPlainFrame() {
         int entry = add(Frames.CLIENT_PORT);
-        long cell = flows.glance(
+        long cell = flows.glance(flows.hash(
                 0,
                 IpAddress.mappedLow(Frames.CLIENT),
                 0,
                 IpAddress.mappedLow(Frames.SERVER),
-                FlowTable.ports(Frames.CLIENT_PORT, 445, 0));
+                FlowTable.ports(Frames.CLIENT_PORT, 445, 0)));
         assertThat((int) cell - 1).isEqualTo(entry);
     }
 
