@@ -77,8 +77,7 @@ final class Handshakes {
         if (flow.acknowledges(flow.nextRecord(CLIENT))
                 && Math.abs(flow.answerTimeBeforeSyn() - s.time()) <= REORDER_NANOS) {
             flow.clear(ANSWER_FIRST);
-            flow.answerTime(flow.answerTimeBeforeSyn());
-            settle(flow, Outcome.ANSWERED);
+            settle(flow, Outcome.ANSWERED, flow.answerTimeBeforeSyn());
         }
         flows.rearm(flow);
     }
@@ -170,8 +169,7 @@ final class Handshakes {
 
     private void answer(Flow flow, Segment s) {
         if (flow.isPending() && s.time() - flow.lastSyn() <= options.timeout()) {
-            flow.answerTime(s.time());
-            settle(flow, Outcome.ANSWERED);
+            settle(flow, Outcome.ANSWERED, s.time());
             flow.nextRecord(CLIENT, s.acknowledgement());
             flow.nextRecord(SERVER, s.sequence() + (s.has(Tcp.SYN) ? 1 : 0));
             flows.rearm(flow);
@@ -366,12 +364,16 @@ final class Handshakes {
     }
 
     private void settle(Flow flow, Outcome outcome) {
+        settle(flow, outcome, 0);
+    }
+
+    /** {@code answer}: time of the SYN-ACK, 0 where there is none. */
+    private void settle(Flow flow, Outcome outcome, long answer) {
         if (!flow.isPending()) {
             return;
         }
         flow.outcome(outcome);
         flow.endpoints(ends);
-        long answer = outcome == Outcome.ANSWERED ? flow.answerTime() : 0;
         observer.handshake(ends, outcome, flow.firstSyn(), flow.lastSyn(), flow.syns(), answer);
     }
 }

@@ -54,8 +54,14 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private long identityTime;
     /** The segment at hand is of a client that knows all that was seen of the server. */
     private boolean acknowledged;
-    /** Whether the server has, as its segment says, more of the client than was read here: an offer may be in it. */
-    private boolean knowsMore;
+    /** Where the segment at hand begins, and what its sender has of the other side, where it says so. */
+    private int sequence;
+
+    private int acknowledgement;
+
+    private boolean acknowledges;
+    /** What is at hand may belong to another offer than the last that was read. */
+    private boolean another;
 
     SmbConversation(Observer observer, FailureSink failures) {
         this.observer = observer;
@@ -70,6 +76,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     @Override
     public void onRecord(Flow flow, int direction, ByteBuf m, int at, int available, int length, long timeNanos) {
         flow.endpoints(ends);
+        another = isOfAnother(flow, direction, flow.nextRecord(direction) - Nbss.HEADER_LENGTH - length);
         int type = Nbss.type(m, at);
         int body = at + Nbss.HEADER_LENGTH;
         int readable = available - Nbss.HEADER_LENGTH;
@@ -168,6 +175,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     }
 
     private void smb1Offer(Flow flow, ByteBuf m, int at, int available, boolean whole, long time) {
+        if (flow.is(SPEAKS_SMB2) && flow.is(CLIENT_LOST) && (flow.is(OFFERED) || acknowledged)) {
+            onFailure(DecodeFailure.SMB_HEADER); // inside a file, taken up behind a loss
+            return;
+        }
         if (flow.is(OFFERED)) {
             settle(flow, false); // a second NEGOTIATE: the first stays what it was
         }
@@ -192,11 +203,15 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         if (negotiate.securityMode() >= 0) {
             signing(ends.clientHigh(), ends.clientLow(), ends.zone(), signing(negotiate.securityMode()), time);
         }
-        boolean afterSmb1 = flow.is(WILDCARD) || flow.is(OFFERED) && flow.is(SMB1_OFFER) && !flow.is(ANSWERED);
-        boolean beginningMissed = !flow.is(HAS_ATTEMPT) || flow.is(CLIENT_LOST);
-        boolean unseenBefore =
-                !flow.is(OFFERED) && (flow.is(WILDCARD) || beginningMissed && !isFirstMessage(m, at, available));
-        if (unseenBefore) {
+        // [MS-SMB2] 3.2.4.2.2.1: it follows an SMB1 NEGOTIATE that lists SMB2, and is that one's second half
+        boolean mayFollow = flow.is(SMB1_OFFER) && !flow.is(ANSWERED) && flow.offer() != Offer.SMB1_ONLY;
+        boolean afterSmb1 = flow.is(OFFERED) && (flow.is(WILDCARD) || mayFollow);
+        boolean beginningMissed = !flow.is(OFFERED) && !flow.is(HAS_ATTEMPT) || flow.is(CLIENT_LOST);
+        boolean followsUnseen = beginningMissed && !isFirstMessage(m, at, available);
+        if (!afterSmb1 && (flow.is(WILDCARD) || followsUnseen)) {
+            if (flow.is(OFFERED)) {
+                settle(flow, false);
+            }
             begin(flow, time); // the SMB1 NEGOTIATE before it was missed: what it offered is not known
             flow.raise(SMB1_OFFER | WILDCARD);
             flow.offer(Offer.INCOMPLETE);
@@ -208,6 +223,9 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             int count = takeCodes();
             observer.offer(ends, flow.offer(), codes, count, true, time);
         } else {
+            if (flow.is(OFFERED)) {
+                settle(flow, false);
+            }
             begin(flow, time);
             flow.clear(SMB1_OFFER | SMB1_DIALECT_SEEN);
             flow.offer(Offer.SMB2_ONLY);
@@ -223,9 +241,13 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
 
     /** An offer that comes behind its own answer, as some mirrors deliver it, does not wait for another. */
     private void begin(Flow flow, long time) {
-        boolean late = !flow.is(OFFERED) && !acknowledged;
-        flow.clear(OFFER_REPORTED | SMB1_DIALECT_SEEN | SERVER_SPOKE | (late ? 0 : ANSWERED | WILDCARD));
-        flow.raise(OFFERED);
+        boolean first = !flow.is(OFFERED);
+        boolean late = first && !acknowledged;
+        boolean givenUp = !acknowledges || sequence - flow.nextRecord(CLIENT) >= 0; // on the rest of it, some time ago
+        flow.offerInDoubt(awaitsAnswer(flow) || givenUp && !first);
+        flow.clear(CLIENT_LOST | OFFER_REPORTED | SMB1_DIALECT_SEEN | SERVER_SPOKE | (late ? 0 : ANSWERED | WILDCARD));
+        flow.raise(OFFERED | (givenUp || !first && !acknowledged ? SERVER_SPOKE : 0));
+        flow.offerPlace(flow.nextRecord(CLIENT), acknowledges ? acknowledgement : flow.nextRecord(SERVER));
         flow.offerTime(time);
     }
 
@@ -281,7 +303,11 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     }
 
     private void smb1Answer(Flow flow, ByteBuf m, int at, int available, long time) {
-        if (flow.is(ANSWERED)) {
+        if (flow.is(CLIENT_LOST << SERVER) && flow.is(SPEAKS_SMB2)) {
+            onFailure(DecodeFailure.SMB_HEADER); // inside a file, taken up behind a loss
+            return;
+        }
+        if (flow.is(ANSWERED) && !answersTwice(flow, m, at, available)) {
             return;
         }
         if (available < Smb1.HEADER_LENGTH) {
@@ -326,9 +352,23 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         session(flow, time);
     }
 
+    /**
+     * Whether SMB1 is accepted now though the last offer that was read got something else: there was another offer, which
+     * was lost. Where data of the server is missing before, this may be the content of a file.
+     */
+    private boolean answersTwice(Flow flow, ByteBuf m, int at, int available) {
+        return !flow.is(SMB1_SESSION)
+                && !flow.is(CLIENT_LOST << SERVER)
+                && another
+                && available >= Smb1.WORDS + 2
+                && Smb1.status(m, at) == 0
+                && Smb1.wordCount(m, at) > 0
+                && Bytes.u16Le(m, at + Smb1.WORDS) != Smb1.NO_DIALECT;
+    }
+
     /** The dialect at {@code index} of the offer; {@link Dialects#NONE} where that cannot have been chosen. */
-    private static int chosen(Flow flow, int index, int words) {
-        boolean offerKnown = flow.is(OFFERED) && flow.is(SMB1_OFFER) && flow.offer() != Offer.INCOMPLETE;
+    private int chosen(Flow flow, int index, int words) {
+        boolean offerKnown = flow.is(SMB1_OFFER) && isAboutTheOffer(flow) && flow.offer() != Offer.INCOMPLETE;
         if (!offerKnown) {
             return words == Smb1.WORDS_NT ? Dialects.NT_LM_0_12 : Dialects.UNKNOWN;
         }
@@ -354,13 +394,13 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return;
         }
         if (available < Smb2.HEADER_LENGTH + Smb2.NEGOTIATE_RESPONSE_LENGTH) {
-            settle(flow, true); // whichever dialect that is, it is one of SMB2
+            settle(flow, isAboutTheOffer(flow)); // whichever dialect that is, it is one of SMB2
             onFailure(DecodeFailure.SMB2_TRUNCATED);
             return;
         }
         int revision = Smb2.answeredDialect(m, at);
         if (revision == Smb2.WILDCARD) {
-            settle(flow, true);
+            settle(flow, isAboutTheOffer(flow));
             flow.raise(WILDCARD);
             return;
         }
@@ -369,7 +409,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             onFailure(DecodeFailure.SMB2_ANSWER_DIALECT);
             return;
         }
-        settle(flow, true);
+        settle(flow, isAboutTheOffer(flow));
         flow.raise(ANSWERED);
         signing(ends.serverHigh(), ends.serverLow(), ends.zone(), signing(Smb2.responseSecurityMode(m, at)), time);
         Offer offer = answered(flow);
@@ -379,7 +419,35 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
 
     /** The offer that the server answers now; unseen, where it may be another than the last that was read. */
     private Offer answered(Flow flow) {
-        return flow.is(OFFERED) && !knowsMore ? flow.offer() : Offer.UNSEEN;
+        return isAboutTheOffer(flow) ? flow.offer() : Offer.UNSEEN;
+    }
+
+    private boolean isAboutTheOffer(Flow flow) {
+        return flow.is(OFFERED) && !another && !flow.isOfferInDoubt();
+    }
+
+    /**
+     * Whether what begins at {@code start} may belong to another offer than the last that was read: to one that was lost
+     * since, or, of a server that had not got the last when it said this, or whose client knew this when it made the last,
+     * to one before.
+     */
+    private boolean isOfAnother(Flow flow, int direction, int start) {
+        if (!flow.is(OFFERED)) {
+            return false; // there is none
+        }
+        if (direction == SERVER && start - flow.offerAcknowledgement() < 0) {
+            return true;
+        }
+        if (direction == CLIENT || !acknowledges) {
+            return flow.is(CLIENT_LOST);
+        }
+        int since = acknowledgement - flow.offerEnd();
+        if (since < 0) {
+            return true;
+        }
+        boolean more = flow.is(CLIENT_LOST)
+                || flow.is(CLIENT_SYNCED) && acknowledgement - flow.nextRecord(CLIENT) > Nbss.HEADER_LENGTH;
+        return more && since > Nbss.HEADER_LENGTH; // less is no message: a FIN
     }
 
     private void signing(long high, long low, int zone, int mode, long time) {
@@ -418,10 +486,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         boolean synced = flow.is(CLIENT_SYNCED << SERVER);
         acknowledged =
                 direction == CLIENT && synced && s.has(Tcp.ACK) && s.acknowledgement() - flow.nextRecord(SERVER) >= 0;
-        knowsMore = direction == SERVER
-                && flow.is(CLIENT_SYNCED)
-                && s.has(Tcp.ACK)
-                && s.acknowledgement() - flow.nextRecord(CLIENT) > Nbss.HEADER_LENGTH; // less is no message: a FIN
+        sequence = s.sequence();
+        acknowledges = s.has(Tcp.ACK);
+        acknowledgement = s.acknowledgement();
+        another = false;
         if (!awaitsAnswer(flow)) {
             return;
         }
@@ -438,7 +506,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     /** What is handed over from now on was not in that segment: a timer or another packet brought it up. */
     void segmentEnds() {
         acknowledged = false;
-        knowsMore = false;
+        acknowledges = false;
+        another = false;
     }
 
     /** Whether an offer waits for an answer of which not one byte has come. */
@@ -455,6 +524,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     void unansweredEnd(Flow flow, Refusal refusal, int serverNext, long time) {
         if (awaitsAnswer(flow) && flow.is(CLIENT_SYNCED << SERVER) && flow.nextRecord(SERVER) == serverNext) {
             flow.endpoints(ends);
+            another = flow.is(CLIENT_LOST);
             refuse(flow, refusal, time);
         }
     }

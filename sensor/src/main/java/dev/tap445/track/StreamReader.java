@@ -1,8 +1,10 @@
 package dev.tap445.track;
 
+import static dev.tap445.track.FlowLayout.CLIENT;
 import static dev.tap445.track.FlowLayout.CLIENT_FAILED;
 import static dev.tap445.track.FlowLayout.CLIENT_LOST;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
+import static dev.tap445.track.FlowLayout.SERVER;
 
 import dev.tap445.decode.Segment;
 import dev.tap445.wire.Bytes;
@@ -10,6 +12,7 @@ import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Nbss;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
+import dev.tap445.wire.Tcp;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -64,6 +67,7 @@ final class StreamReader {
                 return;
             }
             flow.nextRecord(direction, sequence);
+            flow.raise(CLIENT_LOST << direction);
         }
         int slot = flow.slot(direction);
         if (slot != 0 && gaveUp(flow, direction, slot, sequence, s.time())) {
@@ -234,6 +238,12 @@ final class StreamReader {
             return;
         }
         flow.slot(direction, slot);
+        if (direction == SERVER
+                && flow.is(CLIENT_SYNCED)
+                && s.has(Tcp.ACK)
+                && s.acknowledgement() - flow.nextRecord(CLIENT) > Nbss.HEADER_LENGTH) {
+            flow.raise(CLIENT_LOST); // when this is read, nobody knows any more what it was said to
+        }
         boolean added = reassembly.add(slot, ahead, s.memory(), s.payloadOffset(), s.payloadCaptured());
         if (!added && ahead > 0) {
             salvage(flow, direction, slot, s.time());
@@ -313,9 +323,9 @@ final class StreamReader {
         flow.raise(CLIENT_LOST << direction);
         flow.slot(direction, 0);
         int first = reassembly.contiguous(slot) > 0 ? 1 : 0;
-        if (handOver(flow, direction, slot, time)) {
-            flow.nextRecord(direction, reassembly.base(slot) + Nbss.HEADER_LENGTH + announced(flow, slot));
-        } else {
+        boolean handedOver = handOver(flow, direction, slot, time);
+        flow.raise(CLIENT_LOST << direction); // behind an offer too, if that was one
+        if (!handedOver) {
             desynchronise(flow, direction);
         }
         for (int i = first; i < reassembly.pieceCount(slot); i++) {
@@ -387,6 +397,7 @@ final class StreamReader {
             return false;
         }
         int announced = announced(flow, slot);
+        flow.nextRecord(direction, reassembly.base(slot) + Nbss.HEADER_LENGTH + announced);
         int available = Math.min(length, Nbss.HEADER_LENGTH + announced);
         records.onRecord(flow, direction, reassembly.memory(slot), reassembly.offset(slot), available, announced, time);
         return true;
