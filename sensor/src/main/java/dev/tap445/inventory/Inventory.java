@@ -88,7 +88,7 @@ public final class Inventory implements SummingObserver {
 
     /** Whether a port is silent, as of now. */
     PortVerdict verdict(Host server, PortEvidence port) {
-        return PortVerdict.of(port, server.lastLife, sight);
+        return PortVerdict.of(server, port, sight);
     }
 
     Identity identity(Host host) {
@@ -284,6 +284,17 @@ public final class Inventory implements SummingObserver {
             PortEvidence port = server.asServer().port(ends.port());
             port.wrongAcknowledgements++;
             port.lastWrong = Math.max(port.lastWrong, time);
+        }
+    }
+
+    /** What it says of a port is kept with the host: many that send an RST were never asked for anything. */
+    @Override
+    public void heard(Endpoints ends, long time) {
+        advance(time);
+        Host host = hosts.admit(ends.serverHigh(), ends.serverLow(), ends.zone(), 0);
+        if (host != null) {
+            host.heard(ends.port(), time);
+            host.lastLife = Math.max(host.lastLife, time);
         }
     }
 

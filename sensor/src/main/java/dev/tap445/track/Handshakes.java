@@ -124,7 +124,7 @@ final class Handshakes {
 
     /** Whether the connection in this entry has ended; an attempt that still waits has not, unless both sides closed. */
     private boolean isOver(Flow flow) {
-        boolean closed = flow.is(FlowLayout.CLIENT_FIN) && flow.is(FlowLayout.CLIENT_FIN << SERVER);
+        boolean closed = Patience.isClosed(flow);
         if (flow.isPending()) {
             if (!closed) {
                 return false;
@@ -170,8 +170,10 @@ final class Handshakes {
     private void answer(Flow flow, Segment s) {
         if (flow.isPending() && s.time() - flow.lastSyn() <= options.timeout()) {
             settle(flow, Outcome.ANSWERED, s.time());
-            flow.nextRecord(CLIENT, s.acknowledgement());
-            flow.nextRecord(SERVER, s.sequence() + (s.has(Tcp.SYN) ? 1 : 0));
+            if (!flow.is(FlowLayout.CLIENT_SYNCED)) { // else it came behind what follows it
+                flow.nextRecord(CLIENT, s.acknowledgement());
+                flow.nextRecord(SERVER, s.sequence() + (s.has(Tcp.SYN) ? 1 : 0));
+            }
             flows.rearm(flow);
         } else if (flow.isPending() || flow.outcome() == Outcome.UNANSWERED) {
             flow.endpoints(ends);
@@ -234,6 +236,10 @@ final class Handshakes {
             settle(flow, Outcome.REFUSED);
             flows.rearm(flow);
             return;
+        }
+        if (flow.isSettled() && flow.outcome() == Outcome.REFUSED) {
+            flow.endpoints(ends);
+            observer.heard(ends, s.time()); // a client asks some more times
         }
         if (flow.is(HAS_SIDE_ATTEMPTS)) {
             int entry = flows.sideAttempt(flow, s.acknowledgement() - 1, false);

@@ -3,7 +3,6 @@ package dev.tap445.track;
 import static dev.tap445.track.FlowLayout.ANSWERED;
 import static dev.tap445.track.FlowLayout.CLIENT;
 import static dev.tap445.track.FlowLayout.CLIENT_LOST;
-import static dev.tap445.track.FlowLayout.CLIENT_SEEN;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
 import static dev.tap445.track.FlowLayout.DIALECTS_KEPT;
 import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
@@ -43,6 +42,9 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     /** The same of an SMB2 header: command, and the flag that tells an answer. */
     private static final int SMB2_COMMAND_END = 20;
 
+    /** Where an offer, or its answer, ends at most when nothing was said before it, but for a NetBIOS session. */
+    private static final int NEAR = 1024;
+
     private static final int SMB1_SIGNING_SHIFT = 2; // SecurityMode bits 2 and 3 (MS-CIFS 2.2.4.52.2)
 
     private final Observer observer;
@@ -57,11 +59,16 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     /** Where the segment at hand begins, and what its sender has of the other side, where it says so. */
     private int sequence;
 
+    private int payloadLength;
     private int acknowledgement;
 
     private boolean acknowledges;
     /** What is at hand may belong to another offer than the last that was read. */
     private boolean another;
+    /** It surely belongs to one before that. */
+    private boolean earlier;
+    /** The record at hand is all that its segment holds. */
+    private boolean alone;
 
     SmbConversation(Observer observer, FailureSink failures) {
         this.observer = observer;
@@ -76,7 +83,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     @Override
     public void onRecord(Flow flow, int direction, ByteBuf m, int at, int available, int length, long timeNanos) {
         flow.endpoints(ends);
-        another = isOfAnother(flow, direction, flow.nextRecord(direction) - Nbss.HEADER_LENGTH - length);
+        int start = flow.nextRecord(direction) - Nbss.HEADER_LENGTH - length;
+        earlier = isOfEarlier(flow, direction, start);
+        another = earlier || isOfAnother(flow, direction);
+        alone = acknowledges && start == sequence && length + Nbss.HEADER_LENGTH == payloadLength;
         int type = Nbss.type(m, at);
         int body = at + Nbss.HEADER_LENGTH;
         int readable = available - Nbss.HEADER_LENGTH;
@@ -152,7 +162,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
         int command = Smb2.command(m, at);
         boolean response = Smb2.isResponse(m, at);
-        if (response && direction == SERVER && !flow.is(SMB1_SESSION)) {
+        boolean speaks = response || command > Smb2.COMMAND_NEGOTIATE;
+        if (speaks && response == (direction == SERVER) && !flow.is(SMB1_SESSION)) {
             flow.raise(SPEAKS_SMB2);
         }
         if (command > Smb2.COMMAND_SESSION_SETUP) {
@@ -175,8 +186,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     }
 
     private void smb1Offer(Flow flow, ByteBuf m, int at, int available, boolean whole, long time) {
-        if (flow.is(SPEAKS_SMB2) && flow.is(CLIENT_LOST) && (flow.is(OFFERED) || acknowledged)) {
-            onFailure(DecodeFailure.SMB_HEADER); // inside a file, taken up behind a loss
+        if (mayBeContent(flow, CLIENT)) {
+            onFailure(DecodeFailure.SMB_HEADER);
             return;
         }
         if (flow.is(OFFERED)) {
@@ -194,7 +205,33 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
+    /**
+     * Whether what looks like a NEGOTIATE, or the answer to one, may be the content of a file: it was taken up behind a
+     * loss, on a connection that speaks SMB2 already, or does not fill its segment, as both do, since nobody says more
+     * before the other has answered.
+     */
+    private boolean mayBeContent(Flow flow, int direction) {
+        if (!flow.is(CLIENT_LOST << direction)) {
+            return false;
+        }
+        boolean begun = direction == SERVER || flow.is(OFFERED) || acknowledged;
+        return flow.is(SPEAKS_SMB2) && begun || !alone && !isAtBeginning(flow, direction);
+    }
+
+    /** Whether no more than a NetBIOS session's request, or a short negotiation, can lie between this and what is known. */
+    private static boolean isAtBeginning(Flow flow, int direction) {
+        if (direction == SERVER) {
+            return flow.is(OFFERED) && flow.nextRecord(SERVER) - flow.offerAcknowledgement() <= NEAR;
+        }
+        int behind = flow.nextRecord(CLIENT) - (flow.is(OFFERED) ? flow.offerEnd() : flow.isn());
+        return (flow.is(OFFERED) || flow.is(HAS_ATTEMPT)) && behind > 0 && behind <= NEAR;
+    }
+
     private void smb2Offer(Flow flow, ByteBuf m, int at, int available, boolean whole, long time) {
+        if (mayBeContent(flow, CLIENT) && !flow.is(SPEAKS_SMB2)) {
+            onFailure(DecodeFailure.SMB_HEADER);
+            return;
+        }
         negotiate.smb2Request(m, at, available, whole);
         countFailure();
         if (negotiate.failure() == DecodeFailure.SMB2_STRUCTURE) {
@@ -206,8 +243,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         // [MS-SMB2] 3.2.4.2.2.1: it follows an SMB1 NEGOTIATE that lists SMB2, and is that one's second half
         boolean mayFollow = flow.is(SMB1_OFFER) && !flow.is(ANSWERED) && flow.offer() != Offer.SMB1_ONLY;
         boolean afterSmb1 = flow.is(OFFERED) && (flow.is(WILDCARD) || mayFollow);
-        boolean beginningMissed = !flow.is(OFFERED) && !flow.is(HAS_ATTEMPT) || flow.is(CLIENT_LOST);
-        boolean followsUnseen = beginningMissed && !isFirstMessage(m, at, available);
+        boolean beginningMissed = !flow.is(HAS_ATTEMPT) || flow.is(CLIENT_LOST);
+        boolean followsUnseen = (flow.is(OFFERED) || beginningMissed) && !isFirstMessage(m, at, available);
         if (!afterSmb1 && (flow.is(WILDCARD) || followsUnseen)) {
             if (flow.is(OFFERED)) {
                 settle(flow, false);
@@ -303,8 +340,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     }
 
     private void smb1Answer(Flow flow, ByteBuf m, int at, int available, long time) {
-        if (flow.is(CLIENT_LOST << SERVER) && flow.is(SPEAKS_SMB2)) {
-            onFailure(DecodeFailure.SMB_HEADER); // inside a file, taken up behind a loss
+        if (mayBeContent(flow, SERVER)) {
+            onFailure(DecodeFailure.SMB_HEADER);
             return;
         }
         if (flow.is(ANSWERED) && !answersTwice(flow, m, at, available)) {
@@ -341,7 +378,6 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             onFailure(DecodeFailure.SMB1_ANSWER_INDEX);
             return;
         }
-        flow.raise(ANSWERED);
         flow.clear(SPEAKS_SMB2);
         settle(flow, false);
         if (words == Smb1.WORDS_NT && available > Smb1.WORDS + 2) {
@@ -350,6 +386,16 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
         observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
         session(flow, time);
+        hasAnswered(flow, ANSWERED);
+    }
+
+    /** The last offer has its answer, or the one before it, which may have waited too. */
+    private void hasAnswered(Flow flow, int flag) {
+        if (earlier) {
+            flow.offerInDoubt(false);
+        } else {
+            flow.raise(flag);
+        }
     }
 
     /**
@@ -359,7 +405,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private boolean answersTwice(Flow flow, ByteBuf m, int at, int available) {
         return !flow.is(SMB1_SESSION)
                 && !flow.is(CLIENT_LOST << SERVER)
-                && another
+                && !isAboutTheOffer(flow)
                 && available >= Smb1.WORDS + 2
                 && Smb1.status(m, at) == 0
                 && Smb1.wordCount(m, at) > 0
@@ -401,7 +447,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         int revision = Smb2.answeredDialect(m, at);
         if (revision == Smb2.WILDCARD) {
             settle(flow, isAboutTheOffer(flow));
-            flow.raise(WILDCARD);
+            hasAnswered(flow, WILDCARD);
             return;
         }
         int dialect = Dialects.ofRevision(revision);
@@ -410,11 +456,11 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return;
         }
         settle(flow, isAboutTheOffer(flow));
-        flow.raise(ANSWERED);
         signing(ends.serverHigh(), ends.serverLow(), ends.zone(), signing(Smb2.responseSecurityMode(m, at)), time);
         Offer offer = answered(flow);
         // [MS-SMB2] 3.3.5.3.1: nobody chooses SMB2 of an offer without it; that was another, which was lost
         observer.answer(ends, dialect, offer == Offer.SMB1_ONLY ? Offer.UNSEEN : offer, Refusal.NONE, time);
+        hasAnswered(flow, ANSWERED);
     }
 
     /** The offer that the server answers now; unseen, where it may be another than the last that was read. */
@@ -427,24 +473,24 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     }
 
     /**
-     * Whether what begins at {@code start} may belong to another offer than the last that was read: to one that was lost
-     * since, or, of a server that had not got the last when it said this, or whose client knew this when it made the last,
-     * to one before.
+     * Whether the server had not got the last offer that was read when it said what begins at {@code start}, or the client
+     * knew this when it made that offer.
      */
-    private boolean isOfAnother(Flow flow, int direction, int start) {
+    private boolean isOfEarlier(Flow flow, int direction, int start) {
+        return direction == SERVER
+                && flow.is(OFFERED)
+                && (start - flow.offerAcknowledgement() < 0 || acknowledges && acknowledgement - flow.offerEnd() < 0);
+    }
+
+    /** Whether there may have been another offer, which was lost, since the last that was read. */
+    private boolean isOfAnother(Flow flow, int direction) {
         if (!flow.is(OFFERED)) {
-            return false; // there is none
-        }
-        if (direction == SERVER && start - flow.offerAcknowledgement() < 0) {
-            return true;
+            return false;
         }
         if (direction == CLIENT || !acknowledges) {
             return flow.is(CLIENT_LOST);
         }
         int since = acknowledgement - flow.offerEnd();
-        if (since < 0) {
-            return true;
-        }
         boolean more = flow.is(CLIENT_LOST)
                 || flow.is(CLIENT_SYNCED) && acknowledgement - flow.nextRecord(CLIENT) > Nbss.HEADER_LENGTH;
         return more && since > Nbss.HEADER_LENGTH; // less is no message: a FIN
@@ -464,8 +510,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private void refuse(Flow flow, Refusal refusal, long time) {
         settle(flow, false);
         boolean said = refusal == Refusal.NO_DIALECT || refusal == Refusal.ERROR_STATUS;
-        flow.raise(said ? ANSWERED : SERVER_SPOKE); // an answer that comes all the same is one
         observer.answer(ends, Dialects.REFUSED, answered(flow), refusal, time);
+        hasAnswered(flow, said ? ANSWERED : SERVER_SPOKE); // an answer that comes all the same is one
     }
 
     private void session(Flow flow, long time) {
@@ -487,6 +533,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         acknowledged =
                 direction == CLIENT && synced && s.has(Tcp.ACK) && s.acknowledgement() - flow.nextRecord(SERVER) >= 0;
         sequence = s.sequence();
+        payloadLength = s.payloadLength();
         acknowledges = s.has(Tcp.ACK);
         acknowledgement = s.acknowledgement();
         another = false;
@@ -529,10 +576,12 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
-    /** Silence for too long: the server must have been seen since the offer. */
+    /** Silence for too long: the server must have been seen since the offer, and the client not have left. */
     void silence(Flow flow) {
         long server = flow.lastPacket(SERVER);
-        if (flow.is(CLIENT_SEEN << SERVER) && server >= flow.offerTime() && flow.slot(SERVER) == 0) {
+        boolean clientLeft = flow.is(FlowLayout.RESET) || flow.is(FlowLayout.CLIENT_FIN);
+        boolean heard = flow.packets(SERVER) > (flow.is(HAS_ATTEMPT) && flow.outcome() == Outcome.ANSWERED ? 1 : 0);
+        if (heard && !clientLeft && server >= flow.offerTime() && flow.slot(SERVER) == 0) {
             unansweredEnd(
                     flow,
                     Refusal.SILENCE,

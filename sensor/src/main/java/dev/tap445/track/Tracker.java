@@ -6,6 +6,7 @@ import static dev.tap445.track.FlowLayout.CLIENT_SEEN;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
 import static dev.tap445.track.FlowLayout.CONTACTED;
 import static dev.tap445.track.FlowLayout.DIRTY;
+import static dev.tap445.track.FlowLayout.GOES_ON;
 import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
 import static dev.tap445.track.FlowLayout.OFFERED;
 import static dev.tap445.track.FlowLayout.RESET;
@@ -172,6 +173,9 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                         s.zone(),
                         false,
                         s.time()); // backscatter, or the end of something long forgotten
+                if (direction == SERVER) {
+                    reports.strayReset(s);
+                }
                 return PacketClass.LIFE;
             }
             entry = create(s, direction);
@@ -271,7 +275,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             handshakes.onClientReset(flow, s);
             onClientEnd(s);
         }
-        if (!flow.isPending()) {
+        if (!flow.isPending() || flow.is(GOES_ON)) {
             flow.raise(RESET);
             rearm(flow);
         }
