@@ -352,6 +352,7 @@ final class StreamReader {
                 return;
             }
             flow.nextRecord(direction, sequence);
+            flow.raise(CLIENT_LOST << direction);
             skipped = 0;
         }
         if (skipped >= length) {
