@@ -41,12 +41,14 @@ final class Handshakes {
 
     private final TrackerOptions options;
     private final Observer observer;
+    private final Successors successors;
     private final Flows flows;
     private final Flow side;
     private final Endpoints ends = new Endpoints();
 
-    Handshakes(TrackerOptions options, Observer observer, Flows flows, FlowTable table) {
+    Handshakes(TrackerOptions options, Observer observer, Flows flows, FlowTable table, Successors successors) {
         this.options = options;
+        this.successors = successors;
         this.observer = observer;
         this.flows = flows;
         this.side = new Flow(table);
@@ -138,9 +140,14 @@ final class Handshakes {
 
     void onSynAck(Flow flow, Segment s) {
         boolean expected = flow.is(HAS_ATTEMPT) && flow.acknowledges(s.acknowledgement());
-        if (expected || promote(flow, s.acknowledgement(), s)) {
+        if (expected || promote(flow, s.acknowledgement(), SERVER, s)) {
             answer(flow, s);
-        } else if (hasEnded(flow)) {
+            return;
+        }
+        if (flow.is(HAS_ATTEMPT) ? flow.isSettled() : flow.is(ANSWER_FIRST) && isElsewhere(flow, s)) {
+            successors.onSynAck(flow, s.acknowledgement(), s.sequence() + 1);
+        }
+        if (hasEnded(flow)) {
             restart(flow); // another connection, the SYN of which was not seen
             flow.touch(SERVER, s.time());
             answerWithoutSyn(flow, s);
@@ -148,6 +155,32 @@ final class Handshakes {
             spoke(flow, s.time());
         } else {
             answerWithoutSyn(flow, s);
+        }
+    }
+
+    private static boolean isElsewhere(Flow flow, Segment s) {
+        int apart = s.sequence() + 1 - flow.nextRecord(SERVER);
+        return apart > GOES_ON_WINDOW || apart < -GOES_ON_WINDOW;
+    }
+
+    /** Another connection has begun on this 4-tuple: both its sides said so, though its SYN was not seen. */
+    void succeed(Flow flow, int client, int server, boolean answered, long time) {
+        restart(flow);
+        flow.nextRecord(CLIENT, client);
+        flow.nextRecord(SERVER, server);
+        if (answered) {
+            flow.raise(ANSWER_FIRST);
+            flow.answerTimeBeforeSyn(time);
+            flow.endpoints(ends);
+            observer.answerAlone(ends, time);
+        }
+    }
+
+    /** A client that goes on from the SYN of a side attempt has got its SYN-ACK, though that was not seen. */
+    void onClientBeside(Flow flow, Segment s) {
+        boolean own = flow.isPending() && s.sequence() == flow.isn() + 1;
+        if (s.has(Tcp.ACK) && !own) {
+            promote(flow, s.sequence(), CLIENT, s);
         }
     }
 
@@ -193,12 +226,12 @@ final class Handshakes {
         observer.answerAlone(ends, s.time());
     }
 
-    /** A side attempt that {@code acknowledgement} takes in becomes the flow's own; false where there is none. */
-    private boolean promote(Flow flow, int acknowledgement, Segment s) {
+    /** The side attempt before {@code next} becomes the flow's own, as the sender says; false where there is none. */
+    private boolean promote(Flow flow, int next, int sender, Segment s) {
         if (!flow.is(HAS_SIDE_ATTEMPTS)) {
             return false;
         }
-        int entry = flows.sideAttempt(flow, acknowledgement - 1, false);
+        int entry = flows.sideAttempt(flow, next - 1, false);
         if (entry < 0 || !side.at(entry).isPending()) {
             return false;
         }
@@ -227,7 +260,7 @@ final class Handshakes {
         }
         flow.raise(HAS_SIDE_ATTEMPTS);
         flows.removeSideAttempt(entry);
-        flow.touch(SERVER, s.time());
+        flow.touch(sender, s.time());
         return true;
     }
 

@@ -113,6 +113,30 @@ final class StreamReader {
                 && Nbss.length(m, at, port == Nbss.NETBIOS_PORT) >= Smb1.HEADER_LENGTH;
     }
 
+    /** Whether a segment holds a NEGOTIATE of SMB1 or SMB2, or the answer to one, the whole of it and nothing else. */
+    static boolean isNegotiate(Segment s, int port) {
+        ByteBuf m = s.memory();
+        int at = s.payloadOffset();
+        int length = s.payloadCaptured();
+        if (length < s.payloadLength() || length > Reassembly.SLOT || !startsRecord(m, at, length, port)) {
+            return false;
+        }
+        int smb = at + Nbss.HEADER_LENGTH;
+        int whole = Nbss.length(m, at, port == Nbss.NETBIOS_PORT);
+        if (Nbss.type(m, at) != Nbss.SESSION_MESSAGE || whole + Nbss.HEADER_LENGTH != length) {
+            return false;
+        }
+        return Smb1.isMagic(m, smb)
+                ? Smb1.command(m, smb) == Smb1.COMMAND_NEGOTIATE
+                : Smb2.isMagic(m, smb) && whole >= Smb2.HEADER_LENGTH && Smb2.command(m, smb) == Smb2.COMMAND_NEGOTIATE;
+    }
+
+    /** Reads what {@code slot} holds of the client's stream, which begins there. */
+    void begin(Flow flow, int slot, long time) {
+        flow.slot(CLIENT, slot);
+        drain(flow, CLIENT, slot, time);
+    }
+
     private static boolean isMagic(int magic) {
         return magic == Smb1.MAGIC || magic == Smb2.MAGIC || Smb2.isTransform(magic);
     }
