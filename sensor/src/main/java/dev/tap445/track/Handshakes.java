@@ -114,6 +114,7 @@ final class Handshakes {
                 side.raise(SIDE_ATTEMPT);
                 side.startAttempt(s.sequence(), s.payloadLength(), s.time());
                 flow.raise(HAS_SIDE_ATTEMPTS);
+                successors.onSyn(flow, s.sequence());
             } else {
                 if (flow.lastPacket(SERVER) >= side.firstSyn()) {
                     spoke(flow, flow.lastPacket(SERVER));
@@ -174,6 +175,11 @@ final class Handshakes {
             flow.endpoints(ends);
             observer.answerAlone(ends, time);
         }
+    }
+
+    /** A side attempt was answered, as what followed says. */
+    void succeed(Flow flow, int next, int sender, Segment s) {
+        promote(flow, next, sender, s);
     }
 
     /** A client that goes on from the SYN of a side attempt has got its SYN-ACK, though that was not seen. */

@@ -12,6 +12,7 @@ import dev.tap445.wire.Tcp;
  * SYN that came then. A sign counts when the other segment that it asks for has come, with the very sequence numbers:
  *
  * <ul>
+ *   <li>a SYN, and a segment of either side that lies close behind it and far from both streams;
  *   <li>a SYN-ACK that fits no attempt, and what one side sends first after it;
  *   <li>a NEGOTIATE alone in its segment, both of its sequence numbers far from the two streams, and the answer to it. A
  *       file that is copied can look like one of the two, but not like both, one in each direction.
@@ -21,6 +22,9 @@ import dev.tap445.wire.Tcp;
  */
 final class Successors {
     static final int ENTRIES = 256;
+
+    private static final int SYN = -1;
+
     /** Farther than the end of any record from its beginning, 24 bits of length (MS-SMB2 2.1). */
     static final int FAR = 1 << 25;
 
@@ -34,7 +38,7 @@ final class Successors {
     private final int[] clients = new int[ENTRIES];
     private final int[] servers = new int[ENTRIES];
     private final int[] ends = new int[ENTRIES];
-    private final int[] slots = new int[ENTRIES]; // of the NEGOTIATE; 0 for a SYN-ACK
+    private final int[] slots = new int[ENTRIES]; // of the NEGOTIATE; 0 for a SYN-ACK, less for a SYN
     private int waiting;
 
     Successors(Reassembly reassembly) {
@@ -43,6 +47,11 @@ final class Successors {
 
     boolean isEmpty() {
         return waiting == 0;
+    }
+
+    /** A SYN beside a connection that was not closed. */
+    void onSyn(Flow flow, int isn) {
+        put(flow, isn + 1, 0, isn + 1, SYN);
     }
 
     /** A SYN-ACK that fits no attempt: where both streams would begin. */
@@ -72,7 +81,7 @@ final class Successors {
 
     private void clear(int i) {
         if (flows[i] != 0) {
-            reassembly.release(slots[i]);
+            reassembly.release(Math.max(0, slots[i]));
             flows[i] = 0;
             waiting--;
         }
@@ -91,6 +100,10 @@ final class Successors {
         int i = flow.entry() & ENTRIES - 1;
         if (flows[i] != flow.entry() + 1 || !s.has(Tcp.ACK) || s.has(Tcp.SYN) || s.has(Tcp.RST)) {
             return false;
+        }
+        if (slots[i] == SYN) {
+            int behind = (direction == CLIENT ? s.sequence() : s.acknowledgement()) - clients[i];
+            return behind >= 0 && behind < NEAR && isFar(flow, direction, s);
         }
         if (slots[i] != 0) {
             return direction == SERVER
@@ -113,7 +126,7 @@ final class Successors {
         return servers[flow.entry() & ENTRIES - 1];
     }
 
-    /** Takes the sign away; the slot that holds the NEGOTIATE, now the caller's, or 0. */
+    /** Takes the sign away; the slot that holds the NEGOTIATE, now the caller's, 0 for a SYN-ACK, less for a SYN. */
     int take(Flow flow) {
         int i = flow.entry() & ENTRIES - 1;
         int slot = slots[i];
@@ -122,13 +135,13 @@ final class Successors {
         return slot;
     }
 
-    /** Whether a segment of the client lies far from both streams. */
-    static boolean isFar(Flow flow, Segment s) {
+    /** Whether a segment lies far from both streams. */
+    static boolean isFar(Flow flow, int direction, Segment s) {
         return flow.is(CLIENT_SYNCED)
                 && flow.is(CLIENT_SYNCED << SERVER)
                 && s.has(Tcp.ACK)
-                && isFar(s.sequence() - flow.nextRecord(CLIENT))
-                && isFar(s.acknowledgement() - flow.nextRecord(SERVER));
+                && isFar(s.sequence() - flow.nextRecord(direction))
+                && isFar(s.acknowledgement() - flow.nextRecord(SERVER - direction));
     }
 
     private static boolean isFar(int distance) {

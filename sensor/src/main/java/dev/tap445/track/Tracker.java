@@ -255,6 +255,10 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         int client = successors.client(flow);
         int server = successors.server(flow);
         int slot = successors.take(flow);
+        if (slot < 0) {
+            handshakes.succeed(flow, client, direction, s);
+            return;
+        }
         handshakes.succeed(flow, client, server, slot == 0, s.time());
         flow.touch(direction, s.time());
         if (slot != 0) {
@@ -266,12 +270,13 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
 
     /** Whether this is the first word of another connection, which waits for its answer unless there is no doubt. */
     private boolean mayBeSuccessor(Segment s) {
-        if (!Successors.isFar(flow, s) || !StreamReader.isNegotiate(s, flow.serverPort())) {
+        if (!Successors.isFar(flow, CLIENT, s) || !StreamReader.isNegotiate(s, flow.serverPort())) {
             return false;
         }
         if (Successors.isOutOfReach(flow, s, s.time() - silentSince)) {
             handshakes.succeed(flow, s.sequence(), s.acknowledgement(), false, s.time());
             flow.touch(CLIENT, s.time());
+            smb.onSegment(flow, CLIENT, s);
             return false;
         }
         successors.onNegotiate(flow, s);
@@ -393,6 +398,9 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
 
     @Override
     public void restart(Flow f) {
+        smb.segmentEnds(); // the one at hand belongs to the next connection
+        streams.flush(f, CLIENT, f.lastPacket(CLIENT));
+        streams.flush(f, SERVER, f.lastPacket(SERVER));
         reports.report(f, options.byClock());
         smb.end(f);
         streams.release(f, CLIENT);
