@@ -145,7 +145,7 @@ final class Handshakes {
             answer(flow, s);
             return;
         }
-        if (flow.is(HAS_ATTEMPT) ? flow.isSettled() : flow.is(ANSWER_FIRST) && isElsewhere(flow, s)) {
+        if (flow.is(HAS_ATTEMPT) ? flow.isSettled() : isElsewhere(flow, s)) {
             successors.onSynAck(flow, s.acknowledgement(), s.sequence() + 1);
         }
         if (hasEnded(flow)) {
@@ -161,7 +161,7 @@ final class Handshakes {
 
     private static boolean isElsewhere(Flow flow, Segment s) {
         int apart = s.sequence() + 1 - flow.nextRecord(SERVER);
-        return apart > GOES_ON_WINDOW || apart < -GOES_ON_WINDOW;
+        return flow.is(FlowLayout.CLIENT_SYNCED << SERVER) && (apart > GOES_ON_WINDOW || apart < -GOES_ON_WINDOW);
     }
 
     /** Another connection has begun on this 4-tuple: both its sides said so, though its SYN was not seen. */
@@ -224,12 +224,15 @@ final class Handshakes {
         if (flow.is(ANSWER_FIRST)) {
             return; // the server repeats itself
         }
+        flow.endpoints(ends);
+        observer.answerAlone(ends, s.time());
+        if (flow.is(FlowLayout.OFFERED) || isElsewhere(flow, s)) {
+            return; // it came behind what follows it, or begins another connection
+        }
         flow.raise(ANSWER_FIRST);
         flow.answerTimeBeforeSyn(s.time());
         flow.nextRecord(CLIENT, s.acknowledgement());
         flow.nextRecord(SERVER, s.sequence() + 1);
-        flow.endpoints(ends);
-        observer.answerAlone(ends, s.time());
     }
 
     /** The side attempt before {@code next} becomes the flow's own, as the sender says; false where there is none. */

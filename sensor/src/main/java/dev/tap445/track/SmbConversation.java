@@ -580,7 +580,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     void silence(Flow flow) {
         long server = flow.lastPacket(SERVER);
         boolean clientLeft = flow.is(FlowLayout.RESET) || flow.is(FlowLayout.CLIENT_FIN);
-        boolean heard = flow.packets(SERVER) > (flow.is(HAS_ATTEMPT) && flow.outcome() == Outcome.ANSWERED ? 1 : 0);
+        boolean heard = flow.packets(SERVER) > 1; // one may be a SYN-ACK that came late
         if (heard && !clientLeft && server >= flow.offerTime() && flow.slot(SERVER) == 0) {
             unansweredEnd(
                     flow,
