@@ -239,7 +239,7 @@ final class Pipeline implements AutoCloseable {
         }
         List<String> files = options.live()
                 ? List.of()
-                : sources.stream().map(PacketSource::name).toList();
+                : sources.stream().map(PacketSource::name).distinct().toList();
         return new FeedView(
                 files,
                 packets,

@@ -1,6 +1,7 @@
 package dev.tap445.app;
 
 import dev.tap445.capture.CaptureException;
+import dev.tap445.capture.FileRuns;
 import dev.tap445.capture.FileSource;
 import dev.tap445.capture.PacketSource;
 import dev.tap445.export.Findings;
@@ -37,6 +38,9 @@ import picocli.CommandLine.Parameters;
 final class ReadCommand implements Callable<Integer> {
     private static final int MAX_WORKERS = 64;
 
+    /** Behind so much, nanoseconds, even a slow mirror is not. */
+    private static final long LONG_STEP_BACK = 10_000_000_000L;
+
     @Parameters(
             paramLabel = "FILE",
             arity = "1..*",
@@ -66,26 +70,70 @@ final class ReadCommand implements Callable<Integer> {
                         .withReadinessWindow(report.readinessWindow(0))
                         .withAllowedScanners(scanners.subnets())));
         List<PacketSource> sources = open();
+        Findings findings = findings(sources, options);
+        List<PacketSource> ordered = ordered(sources);
+        if (!ordered.isEmpty()) {
+            findings = findings(ordered, options);
+        }
         PrintStream out = Main.out();
+        if (report.quiet) {
+            out.println(summary(findings));
+        } else {
+            report.print(findings, new BufferedOutputStream(out, 1 << 16));
+        }
+        List<String> errors = findings.feed().sourceErrors();
+        errors.forEach(Main::complain);
+        if (out.checkError()) {
+            return Main.unwritten();
+        }
+        return errors.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static Findings findings(List<PacketSource> sources, PipelineOptions options) throws InterruptedException {
         try (Pipeline pipeline = new Pipeline(List.of(sources), options)) {
             pipeline.start();
             Progress progress = Progress.start(pipeline);
             pipeline.awaitEnd();
             progress.stop();
             pipeline.rethrowFailure();
-            Findings findings = new Findings(pipeline.snapshot(), pipeline.feed(), pipeline.elapsedSeconds());
-            if (report.quiet) {
-                out.println(summary(findings));
-            } else {
-                report.print(findings, new BufferedOutputStream(out, 1 << 16));
-            }
-            List<String> errors = findings.feed().sourceErrors();
-            errors.forEach(Main::complain);
-            if (out.checkError()) {
-                return Main.unwritten();
-            }
-            return errors.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
+            return new Findings(pipeline.snapshot(), pipeline.feed(), pipeline.elapsedSeconds());
         }
+    }
+
+    /**
+     * The files with those whose time goes back taken to pieces, so that all can be read in the order of time; empty where
+     * there is none, or none that can be.
+     */
+    private List<PacketSource> ordered(List<PacketSource> read) {
+        List<PacketSource> sources = new ArrayList<>();
+        try {
+            for (int i = 0; i < files.size(); i++) {
+                PacketSource source = read.get(i);
+                long back = source.counters().stepBack();
+                List<PacketSource> runs = back <= FileRuns.STEP_BACK || files.contains(FileSource.STANDARD_INPUT)
+                        ? List.of()
+                        : FileRuns.sources(files.get(i), sources.size());
+                if (runs.isEmpty() && !files.contains(FileSource.STANDARD_INPUT)) {
+                    runs = List.of(FileSource.open(files.get(i), sources.size()));
+                }
+                sources.addAll(runs);
+                if (runs.size() > 1) {
+                    Main.complain(source.name() + ": goes back in time by " + back / 1_000_000_000L + " s" + ": its "
+                            + runs.size() + " parts are read again in the order of time");
+                } else if (back > LONG_STEP_BACK) {
+                    Main.complain(source.name() + ": goes back in time by " + back / 1_000_000_000L + " s"
+                            + ": packets of one connection that lie apart may be told apart; put it in order first");
+                }
+            }
+        } catch (CaptureException e) {
+            sources.forEach(PacketSource::close);
+            return List.of();
+        }
+        if (sources.size() <= files.size()) {
+            sources.forEach(PacketSource::close);
+            return List.of();
+        }
+        return sources;
     }
 
     private List<PacketSource> open() {

@@ -40,6 +40,7 @@ public final class Distributor implements PacketHandler {
     private long truncated;
     private long first = Long.MAX_VALUE;
     private long last = Long.MIN_VALUE;
+    private long back;
 
     /** The producer of {@code rings}, one a worker. */
     public Distributor(List<RecordRing> rings, WorkerSelector selector) {
@@ -67,6 +68,7 @@ public final class Distributor implements PacketHandler {
         truncated += Math.min(captured, maxFrame) < original ? 1 : 0;
         first = Math.min(first, timestampNanos);
         last = Math.max(last, timestampNanos);
+        back = Math.max(back, last - timestampNanos);
         if (timestampNanos >= fragments.deadline()) {
             fragments.expire(timestampNanos);
         }
@@ -139,12 +141,13 @@ public final class Distributor implements PacketHandler {
         if (packets == 0) {
             return;
         }
-        counters.add(packets, bytes, truncated, first, last);
+        counters.add(packets, bytes, truncated, first, last, back);
         packets = 0;
         bytes = 0;
         truncated = 0;
         first = Long.MAX_VALUE;
         last = Long.MIN_VALUE;
+        back = 0;
     }
 
     /** Owner: whether something waits for time to go on. */

@@ -3,7 +3,8 @@ package dev.tap445.capture;
 import java.util.Optional;
 
 /** Where packets come from. Owned by one thread; only what says so may be called by others. */
-public sealed interface PacketSource extends AutoCloseable permits FileSource, LiveSource, PacedSource, RepeatedSource {
+public sealed interface PacketSource extends AutoCloseable
+        permits FileSource, LiveSource, PacedSource, RepeatedSource, RunSource {
     /** Answer of {@link #poll}: nothing will ever come again. */
     int END = -1;
 

@@ -14,12 +14,17 @@ public final class SourceCounters {
     private static final int TRUNCATED = PAD + 2;
     private static final int FIRST = PAD + 3;
     private static final int LAST = PAD + 4;
+    private static final int BACK = PAD + 5;
 
     private final long[] values = new long[2 * PAD];
 
-    /** Writer: adds a batch of at least one packet whose timestamps lie in {@code [first, last]}. */
-    void add(long packets, long bytes, long truncated, long first, long last) {
+    /**
+     * Writer: adds a batch of at least one packet whose timestamps lie in {@code [first, last]}, none of them more than
+     * {@code back} before one that came earlier in the batch.
+     */
+    void add(long packets, long bytes, long truncated, long first, long last, long back) {
         boolean none = packets() == 0;
+        set(BACK, Math.max(stepBack(), none ? back : Math.max(back, lastTimestamp() - first)));
         set(FIRST, none ? first : Math.min(first, firstTimestamp()));
         set(LAST, none ? last : Math.max(last, lastTimestamp()));
         set(BYTES, bytes() + bytes);
@@ -49,6 +54,11 @@ public final class SourceCounters {
     /** Latest packet, nanoseconds since the epoch; 0 where there is none. */
     public long lastTimestamp() {
         return get(LAST);
+    }
+
+    /** How far at most a packet's time lies before that of one that came earlier, nanoseconds. */
+    public long stepBack() {
+        return get(BACK);
     }
 
     private long get(int index) {

@@ -2,6 +2,7 @@ package dev.tap445.inventory;
 
 import dev.tap445.decode.IdentityField;
 import dev.tap445.wire.IpAddress;
+import dev.tap445.wire.Nbss;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ final class Host {
     @Nullable ServerState server;
 
     long lastLife;
+
+    /** The last RST from the watched ports that fits no attempt which is known of; of this run of the sensor. */
+    private long heardDirect;
+
+    private long heardNetbios;
 
     /** Another one whenever anything may have been learnt of it. */
     int version;
@@ -55,6 +61,20 @@ final class Host {
         this.high = address.high();
         this.low = address.low();
         this.zone = address.zone();
+    }
+
+    /** An RST came from this port. */
+    void heard(int port, long time) {
+        if (port == Nbss.NETBIOS_PORT) {
+            heardNetbios = Math.max(heardNetbios, time);
+        } else {
+            heardDirect = Math.max(heardDirect, time);
+        }
+    }
+
+    /** When {@link #heard} last; 0 where it never was. */
+    long heard(int port) {
+        return port == Nbss.NETBIOS_PORT ? heardNetbios : heardDirect;
     }
 
     ClientState asClient() {

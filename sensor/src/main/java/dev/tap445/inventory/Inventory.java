@@ -91,7 +91,7 @@ public final class Inventory implements SummingObserver {
 
     /** Whether a port is silent, as of now. */
     PortVerdict verdict(Host server, PortEvidence port) {
-        return PortVerdict.of(port, server.lastLife, sight);
+        return PortVerdict.of(server, port, sight);
     }
 
     Identity identity(Host host) {
@@ -159,6 +159,17 @@ public final class Inventory implements SummingObserver {
     @Override
     public void wrongAcknowledgement(Endpoints ends, long time) {
         attempts.wrongAcknowledgement(ends, time);
+    }
+
+    /** What it says of a port is kept with the host: many that send an RST were never asked for anything. */
+    @Override
+    public void heard(Endpoints ends, long time) {
+        advance(time);
+        Host host = hosts.admit(ends.serverHigh(), ends.serverLow(), ends.zone(), 0);
+        if (host != null) {
+            host.heard(ends.port(), time);
+            host.lastLife = Math.max(host.lastLife, time);
+        }
     }
 
     @Override

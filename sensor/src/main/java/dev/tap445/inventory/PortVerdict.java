@@ -34,13 +34,13 @@ record PortVerdict(PortState state, @Nullable String suppressed, long unanswered
         boolean isScanner(Host client);
     }
 
-    /** {@code lastLife}: last packet from the server's address; 0 where there is none. */
-    static PortVerdict of(PortEvidence port, long lastLife, Visibility visibility) {
+    static PortVerdict of(Host server, PortEvidence port, Visibility visibility) {
         long windowStart = visibility.windowStart();
+        long heard = Math.max(port.lastHeard(), server.heard(port.port));
         List<PortEvidence.Unanswered> run = new ArrayList<>();
         int syns = 0;
         boolean retransmitted = false;
-        for (PortEvidence.Unanswered attempt : port.unansweredSince(Math.max(port.lastHeard(), windowStart - 1))) {
+        for (PortEvidence.Unanswered attempt : port.unansweredSince(Math.max(heard, windowStart - 1))) {
             if (!visibility.isScanner(attempt.client())) {
                 run.add(attempt);
                 syns += attempt.syns();
@@ -56,7 +56,7 @@ record PortVerdict(PortState state, @Nullable String suppressed, long unanswered
             boolean oneWay = withheld.startsWith("one_way");
             return new PortVerdict(oneWay ? PortState.ONE_WAY : PortState.UNKNOWN, withheld, 0);
         }
-        if (lastLife < since) {
+        if (server.lastLife < since) {
             return new PortVerdict(PortState.DARK, null, since);
         }
         return visibility.nothingComesBack()

@@ -83,7 +83,7 @@ final class PortWatch {
         if (inventory.hosts.find(w.server.address) != w.server) {
             return false;
         }
-        PortVerdict verdict = PortVerdict.of(w.port, w.server.lastLife, inventory.sight);
+        PortVerdict verdict = PortVerdict.of(w.server, w.port, inventory.sight);
         withhold(w, verdict.suppressed());
         if (verdict.state() == PortState.SILENT && w.port.silentSince == 0) {
             w.port.silentSince = verdict.silentSince();

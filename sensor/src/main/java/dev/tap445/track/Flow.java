@@ -132,7 +132,6 @@ final class Flow {
         c[b + ATTEMPT] = (long) isn << 32 | 1 << 16 | Math.min(payload, 0xffff);
         c[b + FIRST_SYN] = time;
         c[b + LAST_SYN] = time;
-        c[b + ANSWER_TIME] = 0;
     }
 
     void addSyn(long time) {
@@ -161,14 +160,6 @@ final class Flow {
     boolean acknowledges(int acknowledgement) {
         int ahead = acknowledgement - isn() - 1;
         return ahead >= 0 && ahead <= synPayload();
-    }
-
-    long answerTime() {
-        return c[b + ANSWER_TIME];
-    }
-
-    void answerTime(long time) {
-        c[b + ANSWER_TIME] = time;
     }
 
     /** Time of a SYN-ACK that came before its SYN; kept where the offer's time will be. */
@@ -264,11 +255,33 @@ final class Flow {
     }
 
     Offer offer() {
-        return Offer.of((int) (c[b + OFFER_AND_TICK] >>> 56));
+        return Offer.of((int) (c[b + OFFER_AND_TICK] >>> 56) & 0x7f);
     }
 
     void offer(Offer offer) {
-        c[b + OFFER_AND_TICK] = c[b + OFFER_AND_TICK] & 0x00ff_ffff_ffff_ffffL | (long) offer.ordinal() << 56;
+        c[b + OFFER_AND_TICK] = c[b + OFFER_AND_TICK] & 0x80ff_ffff_ffff_ffffL | (long) offer.ordinal() << 56;
+    }
+
+    /** Whether an offer before this one was not answered either: nobody knows which of them the next answer is for. */
+    boolean isOfferInDoubt() {
+        return c[b + OFFER_AND_TICK] < 0;
+    }
+
+    void offerInDoubt(boolean doubt) {
+        c[b + OFFER_AND_TICK] = c[b + OFFER_AND_TICK] & Long.MAX_VALUE | (doubt ? Long.MIN_VALUE : 0);
+    }
+
+    /** Where the offer ends in the client's stream, and how much of the server's the client had when it made it. */
+    void offerPlace(int end, int acknowledgement) {
+        c[b + OFFER_PLACE] = (long) end << 32 | Integer.toUnsignedLong(acknowledgement);
+    }
+
+    int offerEnd() {
+        return (int) (c[b + OFFER_PLACE] >>> 32);
+    }
+
+    int offerAcknowledgement() {
+        return (int) c[b + OFFER_PLACE];
     }
 
     long offerTime() {

@@ -7,7 +7,7 @@ package dev.tap445.track;
  *  0-3   client address (high, low), server address (high, low)
  *  4     client port (16) | server port (16) | scope (32): 0, or the ISN of a side attempt
  *  5     hash (32) | flags (32)
- *  6     offer (8) | dialects offered (8) | client packets (8) | server packets (8) | timer tick (32)
+ *  6     doubt (1) | offer (7) | dialects offered (8) | client packets (8) | server packets (8) | timer tick (32)
  *  7     last client packet, ns     8  last server packet, ns
  *  9     next record of the client's stream (32) | of the server's (32), sequence numbers
  *  10-12 fingerprints of the client's last three packets: fingerprint (32) | microseconds (32)
@@ -16,7 +16,7 @@ package dev.tap445.track;
  *  17    first packet, ns
  *  18    first SYN, ns        19  last SYN, ns
  *  20    ISN (32) | SYNs (16) | SYN payload bytes (16)
- *  21    SYN-ACK, ns
+ *  21    end of the offer (32) | what the client had of the server then (32), sequence numbers
  *  22    SMB1 messages not yet reported (32) | their bytes (32)
  *  23    last SMB1 message, ns
  *  24    time of the offer, ns
@@ -41,7 +41,7 @@ final class FlowLayout {
     static final int FIRST_SYN = 18;
     static final int LAST_SYN = 19;
     static final int ATTEMPT = 20;
-    static final int ANSWER_TIME = 21;
+    static final int OFFER_PLACE = 21;
     static final int TRAFFIC = 22;
     static final int LAST_SMB1 = 23;
     static final int OFFER_TIME = 24;
@@ -74,7 +74,8 @@ final class FlowLayout {
     static final int HAS_SIDE_ATTEMPTS = 1 << 19;
     static final int ONE_WAY_REPORTED = 1 << 20;
     static final int SERVER_SYN = 1 << 21; // simultaneous open
-    static final int CLIENT_LOST = 1 << 22; // << direction: data missing where a message began
+    static final int CLIENT_LOST =
+            1 << 22; // << direction: data missing where a message began; of the client since its offer
     static final int HAS_TRAFFIC = 1 << 24; // TRAFFIC is not zero: that lies farther back
     static final int SMB1_OFFER = 1 << 25; // the offer had an SMB1 header
     static final int SMB1_DIALECT_SEEN = 1 << 26;

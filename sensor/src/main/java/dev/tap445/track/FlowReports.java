@@ -16,11 +16,14 @@ final class FlowReports {
     /** Packets of one side, and none of the other, after which a flow counts as seen one way. */
     private static final int ONE_WAY_PACKETS = 3;
 
+    private static final long STRAY_EVERY = 100_000_000L;
+
     private final Observer observer;
     private final LifeTable life = new LifeTable();
     private final RecentFacts macs = new RecentFacts();
     private final RecentFacts vlans = new RecentFacts();
     private final RecentFacts tunnels = new RecentFacts();
+    private final RecentFacts strays = new RecentFacts();
     private final Endpoints ends = new Endpoints();
     private long duplicates;
     private long duplicatesReported;
@@ -37,6 +40,22 @@ final class FlowReports {
             wayBack = Math.max(wayBack, time);
         }
         life.touch(high, low, zone, time, observer);
+    }
+
+    /** An RST from a server's port that belongs to no flow; told now and then. */
+    void strayReset(Segment s) {
+        long now = s.time() / STRAY_EVERY << 16 | s.sourcePort();
+        if (strays.isNews(s.sourceHigh(), s.sourceLow(), s.zone(), now, s.time())) {
+            ends.set(
+                    s.destinationHigh(),
+                    s.destinationLow(),
+                    s.sourceHigh(),
+                    s.sourceLow(),
+                    s.sourcePort(),
+                    s.destinationPort(),
+                    s.zone());
+            observer.heard(ends, s.time());
+        }
     }
 
     void duplicate() {

@@ -41,12 +41,14 @@ final class Handshakes {
 
     private final TrackerOptions options;
     private final Observer observer;
+    private final Successors successors;
     private final Flows flows;
     private final Flow side;
     private final Endpoints ends = new Endpoints();
 
-    Handshakes(TrackerOptions options, Observer observer, Flows flows, FlowTable table) {
+    Handshakes(TrackerOptions options, Observer observer, Flows flows, FlowTable table, Successors successors) {
         this.options = options;
+        this.successors = successors;
         this.observer = observer;
         this.flows = flows;
         this.side = new Flow(table);
@@ -77,8 +79,7 @@ final class Handshakes {
         if (flow.acknowledges(flow.nextRecord(CLIENT))
                 && Math.abs(flow.answerTimeBeforeSyn() - s.time()) <= REORDER_NANOS) {
             flow.clear(ANSWER_FIRST);
-            flow.answerTime(flow.answerTimeBeforeSyn());
-            settle(flow, Outcome.ANSWERED);
+            settle(flow, Outcome.ANSWERED, flow.answerTimeBeforeSyn());
         }
         flows.rearm(flow);
     }
@@ -113,6 +114,7 @@ final class Handshakes {
                 side.raise(SIDE_ATTEMPT);
                 side.startAttempt(s.sequence(), s.payloadLength(), s.time());
                 flow.raise(HAS_SIDE_ATTEMPTS);
+                successors.onSyn(flow, s.sequence());
             } else {
                 if (flow.lastPacket(SERVER) >= side.firstSyn()) {
                     spoke(flow, flow.lastPacket(SERVER));
@@ -125,7 +127,7 @@ final class Handshakes {
 
     /** Whether the connection in this entry has ended; an attempt that still waits has not, unless both sides closed. */
     private boolean isOver(Flow flow) {
-        boolean closed = flow.is(FlowLayout.CLIENT_FIN) && flow.is(FlowLayout.CLIENT_FIN << SERVER);
+        boolean closed = Patience.isClosed(flow);
         if (flow.isPending()) {
             if (!closed) {
                 return false;
@@ -139,9 +141,14 @@ final class Handshakes {
 
     void onSynAck(Flow flow, Segment s) {
         boolean expected = flow.is(HAS_ATTEMPT) && flow.acknowledges(s.acknowledgement());
-        if (expected || promote(flow, s.acknowledgement(), s)) {
+        if (expected || promote(flow, s.acknowledgement(), SERVER, s)) {
             answer(flow, s);
-        } else if (hasEnded(flow)) {
+            return;
+        }
+        if (flow.is(HAS_ATTEMPT) ? flow.isSettled() : isElsewhere(flow, s)) {
+            successors.onSynAck(flow, s.acknowledgement(), s.sequence() + 1);
+        }
+        if (hasEnded(flow)) {
             restart(flow); // another connection, the SYN of which was not seen
             flow.touch(SERVER, s.time());
             answerWithoutSyn(flow, s);
@@ -149,6 +156,37 @@ final class Handshakes {
             spoke(flow, s.time());
         } else {
             answerWithoutSyn(flow, s);
+        }
+    }
+
+    private static boolean isElsewhere(Flow flow, Segment s) {
+        int apart = s.sequence() + 1 - flow.nextRecord(SERVER);
+        return flow.is(FlowLayout.CLIENT_SYNCED << SERVER) && (apart > GOES_ON_WINDOW || apart < -GOES_ON_WINDOW);
+    }
+
+    /** Another connection has begun on this 4-tuple: both its sides said so, though its SYN was not seen. */
+    void succeed(Flow flow, int client, int server, boolean answered, long time) {
+        restart(flow);
+        flow.nextRecord(CLIENT, client);
+        flow.nextRecord(SERVER, server);
+        if (answered) {
+            flow.raise(ANSWER_FIRST);
+            flow.answerTimeBeforeSyn(time);
+            flow.endpoints(ends);
+            observer.answerAlone(ends, time);
+        }
+    }
+
+    /** A side attempt was answered, as what followed says. */
+    void succeed(Flow flow, int next, int sender, Segment s) {
+        promote(flow, next, sender, s);
+    }
+
+    /** A client that goes on from the SYN of a side attempt has got its SYN-ACK, though that was not seen. */
+    void onClientBeside(Flow flow, Segment s) {
+        boolean own = flow.isPending() && s.sequence() == flow.isn() + 1;
+        if (s.has(Tcp.ACK) && !own) {
+            promote(flow, s.sequence(), CLIENT, s);
         }
     }
 
@@ -170,10 +208,11 @@ final class Handshakes {
 
     private void answer(Flow flow, Segment s) {
         if (flow.isPending() && s.time() - flow.lastSyn() <= options.timeout()) {
-            flow.answerTime(s.time());
-            settle(flow, Outcome.ANSWERED);
-            flow.nextRecord(CLIENT, s.acknowledgement());
-            flow.nextRecord(SERVER, s.sequence() + (s.has(Tcp.SYN) ? 1 : 0));
+            settle(flow, Outcome.ANSWERED, s.time());
+            if (!flow.is(FlowLayout.CLIENT_SYNCED)) { // else it came behind what follows it
+                flow.nextRecord(CLIENT, s.acknowledgement());
+                flow.nextRecord(SERVER, s.sequence() + (s.has(Tcp.SYN) ? 1 : 0));
+            }
             flows.rearm(flow);
         } else if (flow.isPending() || flow.outcome() == Outcome.UNANSWERED) {
             flow.endpoints(ends);
@@ -185,20 +224,23 @@ final class Handshakes {
         if (flow.is(ANSWER_FIRST)) {
             return; // the server repeats itself
         }
+        flow.endpoints(ends);
+        observer.answerAlone(ends, s.time());
+        if (flow.is(FlowLayout.OFFERED) || isElsewhere(flow, s)) {
+            return; // it came behind what follows it, or begins another connection
+        }
         flow.raise(ANSWER_FIRST);
         flow.answerTimeBeforeSyn(s.time());
         flow.nextRecord(CLIENT, s.acknowledgement());
         flow.nextRecord(SERVER, s.sequence() + 1);
-        flow.endpoints(ends);
-        observer.answerAlone(ends, s.time());
     }
 
-    /** A side attempt that {@code acknowledgement} takes in becomes the flow's own; false where there is none. */
-    private boolean promote(Flow flow, int acknowledgement, Segment s) {
+    /** The side attempt before {@code next} becomes the flow's own, as the sender says; false where there is none. */
+    private boolean promote(Flow flow, int next, int sender, Segment s) {
         if (!flow.is(HAS_SIDE_ATTEMPTS)) {
             return false;
         }
-        int entry = flows.sideAttempt(flow, acknowledgement - 1, false);
+        int entry = flows.sideAttempt(flow, next - 1, false);
         if (entry < 0 || !side.at(entry).isPending()) {
             return false;
         }
@@ -227,7 +269,7 @@ final class Handshakes {
         }
         flow.raise(HAS_SIDE_ATTEMPTS);
         flows.removeSideAttempt(entry);
-        flow.touch(SERVER, s.time());
+        flow.touch(sender, s.time());
         return true;
     }
 
@@ -236,6 +278,10 @@ final class Handshakes {
             settle(flow, Outcome.REFUSED);
             flows.rearm(flow);
             return;
+        }
+        if (flow.isSettled() && flow.outcome() == Outcome.REFUSED) {
+            flow.endpoints(ends);
+            observer.heard(ends, s.time()); // a client asks some more times
         }
         if (flow.is(HAS_SIDE_ATTEMPTS)) {
             int entry = flows.sideAttempt(flow, s.acknowledgement() - 1, false);
@@ -366,12 +412,16 @@ final class Handshakes {
     }
 
     private void settle(Flow flow, Outcome outcome) {
+        settle(flow, outcome, 0);
+    }
+
+    /** {@code answer}: time of the SYN-ACK, 0 where there is none. */
+    private void settle(Flow flow, Outcome outcome, long answer) {
         if (!flow.isPending()) {
             return;
         }
         flow.outcome(outcome);
         flow.endpoints(ends);
-        long answer = outcome == Outcome.ANSWERED ? flow.answerTime() : 0;
         observer.handshake(ends, outcome, flow.firstSyn(), flow.lastSyn(), flow.syns(), answer);
     }
 }

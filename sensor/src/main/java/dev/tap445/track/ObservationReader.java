@@ -49,7 +49,7 @@ public final class ObservationReader implements RecordHandler {
             case TRYING -> observer.trying(ends, time);
             case LATE_SYN -> observer.lateSyn(ends, Outcome.of(code), time);
             case ANSWER_ALONE -> observer.answerAlone(ends, time);
-            case WRONG_ACKNOWLEDGEMENT -> observer.wrongAcknowledgement(ends, time);
+            case WRONG_ACKNOWLEDGEMENT -> notAnAnswer(code != 0, time);
             case OFFER -> offer(m, at, Offer.of(code), count, time);
             case ANSWER -> observer.answer(ends, count, Offer.of(code), Refusal.of(m.getIntLE(at + EXTRA)), time);
             case SMB1_SESSION -> observer.smb1Session(ends, Offer.of(code), time);
@@ -72,6 +72,14 @@ public final class ObservationReader implements RecordHandler {
             case GUEST -> observer.guestSession(ends, time);
             case DUPLICATES -> observer.duplicates(more);
             default -> throw new IllegalStateException("observation of unknown kind " + type);
+        }
+    }
+
+    private void notAnAnswer(boolean stray, long time) {
+        if (stray) {
+            observer.heard(ends, time);
+        } else {
+            observer.wrongAcknowledgement(ends, time);
         }
     }
 

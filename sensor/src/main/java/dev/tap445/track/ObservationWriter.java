@@ -225,7 +225,20 @@ public final class ObservationWriter implements Observer {
 
     @Override
     public void wrongAcknowledgement(Endpoints ends, long time) {
-        plain(WRONG_ACKNOWLEDGEMENT, ends, time);
+        notAnAnswer(0, ends, time);
+    }
+
+    @Override
+    public void heard(Endpoints ends, long time) {
+        notAnAnswer(1, ends, time);
+    }
+
+    private void notAnAnswer(int stray, Endpoints ends, long time) {
+        int at = claim(WRONG_ACKNOWLEDGEMENT, ends, time, 0);
+        if (at >= 0) {
+            slab.setIntLE(at + CODE, stray);
+            ring.commit(at, WRONG_ACKNOWLEDGEMENT);
+        }
     }
 
     @Override

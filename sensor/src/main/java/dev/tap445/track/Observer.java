@@ -29,6 +29,9 @@ public interface Observer {
     /** SYN-ACK or RST whose acknowledgement fits no attempt. */
     void wrongAcknowledgement(Endpoints ends, long time);
 
+    /** RST from the server's port for an attempt that was settled before, or for none that is known: it is not silent. */
+    void heard(Endpoints ends, long time);
+
     /** A NEGOTIATE request. {@code dialects}: {@code count} codes; a follow-up of an SMB1 negotiate is not counted. */
     void offer(Endpoints ends, Offer offer, int[] dialects, int count, boolean followUp, long time);
 

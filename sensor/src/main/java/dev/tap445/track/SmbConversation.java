@@ -3,7 +3,6 @@ package dev.tap445.track;
 import static dev.tap445.track.FlowLayout.ANSWERED;
 import static dev.tap445.track.FlowLayout.CLIENT;
 import static dev.tap445.track.FlowLayout.CLIENT_LOST;
-import static dev.tap445.track.FlowLayout.CLIENT_SEEN;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
 import static dev.tap445.track.FlowLayout.DIALECTS_KEPT;
 import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
@@ -43,6 +42,9 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     /** The same of an SMB2 header: command, and the flag that tells an answer. */
     private static final int SMB2_COMMAND_END = 20;
 
+    /** Where an offer, or its answer, ends at most when nothing was said before it, but for a NetBIOS session. */
+    private static final int NEAR = 1024;
+
     private static final int SMB1_SIGNING_SHIFT = 2; // SecurityMode bits 2 and 3 (MS-CIFS 2.2.4.52.2)
 
     private final Observer observer;
@@ -54,8 +56,19 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private long identityTime;
     /** The segment at hand is of a client that knows all that was seen of the server. */
     private boolean acknowledged;
-    /** Whether the server has, as its segment says, more of the client than was read here: an offer may be in it. */
-    private boolean knowsMore;
+    /** Where the segment at hand begins, and what its sender has of the other side, where it says so. */
+    private int sequence;
+
+    private int payloadLength;
+    private int acknowledgement;
+
+    private boolean acknowledges;
+    /** What is at hand may belong to another offer than the last that was read. */
+    private boolean another;
+    /** It surely belongs to one before that. */
+    private boolean earlier;
+    /** The record at hand is all that its segment holds. */
+    private boolean alone;
 
     SmbConversation(Observer observer, FailureSink failures) {
         this.observer = observer;
@@ -70,6 +83,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     @Override
     public void onRecord(Flow flow, int direction, ByteBuf m, int at, int available, int length, long timeNanos) {
         flow.endpoints(ends);
+        int start = flow.nextRecord(direction) - Nbss.HEADER_LENGTH - length;
+        earlier = isOfEarlier(flow, direction, start);
+        another = earlier || isOfAnother(flow, direction);
+        alone = acknowledges && start == sequence && length + Nbss.HEADER_LENGTH == payloadLength;
         int type = Nbss.type(m, at);
         int body = at + Nbss.HEADER_LENGTH;
         int readable = available - Nbss.HEADER_LENGTH;
@@ -145,7 +162,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
         int command = Smb2.command(m, at);
         boolean response = Smb2.isResponse(m, at);
-        if (response && direction == SERVER && !flow.is(SMB1_SESSION)) {
+        boolean speaks = response || command > Smb2.COMMAND_NEGOTIATE;
+        if (speaks && response == (direction == SERVER) && !flow.is(SMB1_SESSION)) {
             flow.raise(SPEAKS_SMB2);
         }
         if (command > Smb2.COMMAND_SESSION_SETUP) {
@@ -168,6 +186,10 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     }
 
     private void smb1Offer(Flow flow, ByteBuf m, int at, int available, boolean whole, long time) {
+        if (mayBeContent(flow, CLIENT)) {
+            onFailure(DecodeFailure.SMB_HEADER);
+            return;
+        }
         if (flow.is(OFFERED)) {
             settle(flow, false); // a second NEGOTIATE: the first stays what it was
         }
@@ -183,7 +205,33 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
     }
 
+    /**
+     * Whether what looks like a NEGOTIATE, or the answer to one, may be the content of a file: it was taken up behind a
+     * loss, on a connection that speaks SMB2 already, or does not fill its segment, as both do, since nobody says more
+     * before the other has answered.
+     */
+    private boolean mayBeContent(Flow flow, int direction) {
+        if (!flow.is(CLIENT_LOST << direction)) {
+            return false;
+        }
+        boolean begun = direction == SERVER || flow.is(OFFERED) || acknowledged;
+        return flow.is(SPEAKS_SMB2) && begun || !alone && !isAtBeginning(flow, direction);
+    }
+
+    /** Whether no more than a NetBIOS session's request, or a short negotiation, can lie between this and what is known. */
+    private static boolean isAtBeginning(Flow flow, int direction) {
+        if (direction == SERVER) {
+            return flow.is(OFFERED) && flow.nextRecord(SERVER) - flow.offerAcknowledgement() <= NEAR;
+        }
+        int behind = flow.nextRecord(CLIENT) - (flow.is(OFFERED) ? flow.offerEnd() : flow.isn());
+        return (flow.is(OFFERED) || flow.is(HAS_ATTEMPT)) && behind > 0 && behind <= NEAR;
+    }
+
     private void smb2Offer(Flow flow, ByteBuf m, int at, int available, boolean whole, long time) {
+        if (mayBeContent(flow, CLIENT) && !flow.is(SPEAKS_SMB2)) {
+            onFailure(DecodeFailure.SMB_HEADER);
+            return;
+        }
         negotiate.smb2Request(m, at, available, whole);
         countFailure();
         if (negotiate.failure() == DecodeFailure.SMB2_STRUCTURE) {
@@ -192,11 +240,15 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         if (negotiate.securityMode() >= 0) {
             signing(ends.clientHigh(), ends.clientLow(), ends.zone(), signing(negotiate.securityMode()), time);
         }
-        boolean afterSmb1 = flow.is(WILDCARD) || flow.is(OFFERED) && flow.is(SMB1_OFFER) && !flow.is(ANSWERED);
+        // [MS-SMB2] 3.2.4.2.2.1: it follows an SMB1 NEGOTIATE that lists SMB2, and is that one's second half
+        boolean mayFollow = flow.is(SMB1_OFFER) && !flow.is(ANSWERED) && flow.offer() != Offer.SMB1_ONLY;
+        boolean afterSmb1 = flow.is(OFFERED) && (flow.is(WILDCARD) || mayFollow);
         boolean beginningMissed = !flow.is(HAS_ATTEMPT) || flow.is(CLIENT_LOST);
-        boolean unseenBefore =
-                !flow.is(OFFERED) && (flow.is(WILDCARD) || beginningMissed && !isFirstMessage(m, at, available));
-        if (unseenBefore) {
+        boolean followsUnseen = (flow.is(OFFERED) || beginningMissed) && !isFirstMessage(m, at, available);
+        if (!afterSmb1 && (flow.is(WILDCARD) || followsUnseen)) {
+            if (flow.is(OFFERED)) {
+                settle(flow, false);
+            }
             begin(flow, time); // the SMB1 NEGOTIATE before it was missed: what it offered is not known
             flow.raise(SMB1_OFFER | WILDCARD);
             flow.offer(Offer.INCOMPLETE);
@@ -208,6 +260,9 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             int count = takeCodes();
             observer.offer(ends, flow.offer(), codes, count, true, time);
         } else {
+            if (flow.is(OFFERED)) {
+                settle(flow, false);
+            }
             begin(flow, time);
             flow.clear(SMB1_OFFER | SMB1_DIALECT_SEEN);
             flow.offer(Offer.SMB2_ONLY);
@@ -223,9 +278,13 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
 
     /** An offer that comes behind its own answer, as some mirrors deliver it, does not wait for another. */
     private void begin(Flow flow, long time) {
-        boolean late = !flow.is(OFFERED) && !acknowledged;
-        flow.clear(OFFER_REPORTED | SMB1_DIALECT_SEEN | SERVER_SPOKE | (late ? 0 : ANSWERED | WILDCARD));
-        flow.raise(OFFERED);
+        boolean first = !flow.is(OFFERED);
+        boolean late = first && !acknowledged;
+        boolean givenUp = !acknowledges || sequence - flow.nextRecord(CLIENT) >= 0; // on the rest of it, some time ago
+        flow.offerInDoubt(awaitsAnswer(flow) || givenUp && !first);
+        flow.clear(CLIENT_LOST | OFFER_REPORTED | SMB1_DIALECT_SEEN | SERVER_SPOKE | (late ? 0 : ANSWERED | WILDCARD));
+        flow.raise(OFFERED | (givenUp || !first && !acknowledged ? SERVER_SPOKE : 0));
+        flow.offerPlace(flow.nextRecord(CLIENT), acknowledges ? acknowledgement : flow.nextRecord(SERVER));
         flow.offerTime(time);
     }
 
@@ -281,7 +340,11 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     }
 
     private void smb1Answer(Flow flow, ByteBuf m, int at, int available, long time) {
-        if (flow.is(ANSWERED)) {
+        if (mayBeContent(flow, SERVER)) {
+            onFailure(DecodeFailure.SMB_HEADER);
+            return;
+        }
+        if (flow.is(ANSWERED) && !answersTwice(flow, m, at, available)) {
             return;
         }
         if (available < Smb1.HEADER_LENGTH) {
@@ -315,7 +378,6 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             onFailure(DecodeFailure.SMB1_ANSWER_INDEX);
             return;
         }
-        flow.raise(ANSWERED);
         flow.clear(SPEAKS_SMB2);
         settle(flow, false);
         if (words == Smb1.WORDS_NT && available > Smb1.WORDS + 2) {
@@ -324,11 +386,35 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         }
         observer.answer(ends, dialect, answered(flow), Refusal.NONE, time);
         session(flow, time);
+        hasAnswered(flow, ANSWERED);
+    }
+
+    /** The last offer has its answer, or the one before it, which may have waited too. */
+    private void hasAnswered(Flow flow, int flag) {
+        if (earlier) {
+            flow.offerInDoubt(false);
+        } else {
+            flow.raise(flag);
+        }
+    }
+
+    /**
+     * Whether SMB1 is accepted now though the last offer that was read got something else: there was another offer, which
+     * was lost. Where data of the server is missing before, this may be the content of a file.
+     */
+    private boolean answersTwice(Flow flow, ByteBuf m, int at, int available) {
+        return !flow.is(SMB1_SESSION)
+                && !flow.is(CLIENT_LOST << SERVER)
+                && !isAboutTheOffer(flow)
+                && available >= Smb1.WORDS + 2
+                && Smb1.status(m, at) == 0
+                && Smb1.wordCount(m, at) > 0
+                && Bytes.u16Le(m, at + Smb1.WORDS) != Smb1.NO_DIALECT;
     }
 
     /** The dialect at {@code index} of the offer; {@link Dialects#NONE} where that cannot have been chosen. */
-    private static int chosen(Flow flow, int index, int words) {
-        boolean offerKnown = flow.is(OFFERED) && flow.is(SMB1_OFFER) && flow.offer() != Offer.INCOMPLETE;
+    private int chosen(Flow flow, int index, int words) {
+        boolean offerKnown = flow.is(SMB1_OFFER) && isAboutTheOffer(flow) && flow.offer() != Offer.INCOMPLETE;
         if (!offerKnown) {
             return words == Smb1.WORDS_NT ? Dialects.NT_LM_0_12 : Dialects.UNKNOWN;
         }
@@ -354,14 +440,14 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             return;
         }
         if (available < Smb2.HEADER_LENGTH + Smb2.NEGOTIATE_RESPONSE_LENGTH) {
-            settle(flow, true); // whichever dialect that is, it is one of SMB2
+            settle(flow, isAboutTheOffer(flow)); // whichever dialect that is, it is one of SMB2
             onFailure(DecodeFailure.SMB2_TRUNCATED);
             return;
         }
         int revision = Smb2.answeredDialect(m, at);
         if (revision == Smb2.WILDCARD) {
-            settle(flow, true);
-            flow.raise(WILDCARD);
+            settle(flow, isAboutTheOffer(flow));
+            hasAnswered(flow, WILDCARD);
             return;
         }
         int dialect = Dialects.ofRevision(revision);
@@ -369,17 +455,45 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
             onFailure(DecodeFailure.SMB2_ANSWER_DIALECT);
             return;
         }
-        settle(flow, true);
-        flow.raise(ANSWERED);
+        settle(flow, isAboutTheOffer(flow));
         signing(ends.serverHigh(), ends.serverLow(), ends.zone(), signing(Smb2.responseSecurityMode(m, at)), time);
         Offer offer = answered(flow);
         // [MS-SMB2] 3.3.5.3.1: nobody chooses SMB2 of an offer without it; that was another, which was lost
         observer.answer(ends, dialect, offer == Offer.SMB1_ONLY ? Offer.UNSEEN : offer, Refusal.NONE, time);
+        hasAnswered(flow, ANSWERED);
     }
 
     /** The offer that the server answers now; unseen, where it may be another than the last that was read. */
     private Offer answered(Flow flow) {
-        return flow.is(OFFERED) && !knowsMore ? flow.offer() : Offer.UNSEEN;
+        return isAboutTheOffer(flow) ? flow.offer() : Offer.UNSEEN;
+    }
+
+    private boolean isAboutTheOffer(Flow flow) {
+        return flow.is(OFFERED) && !another && !flow.isOfferInDoubt();
+    }
+
+    /**
+     * Whether the server had not got the last offer that was read when it said what begins at {@code start}, or the client
+     * knew this when it made that offer.
+     */
+    private boolean isOfEarlier(Flow flow, int direction, int start) {
+        return direction == SERVER
+                && flow.is(OFFERED)
+                && (start - flow.offerAcknowledgement() < 0 || acknowledges && acknowledgement - flow.offerEnd() < 0);
+    }
+
+    /** Whether there may have been another offer, which was lost, since the last that was read. */
+    private boolean isOfAnother(Flow flow, int direction) {
+        if (!flow.is(OFFERED)) {
+            return false;
+        }
+        if (direction == CLIENT || !acknowledges) {
+            return flow.is(CLIENT_LOST);
+        }
+        int since = acknowledgement - flow.offerEnd();
+        boolean more = flow.is(CLIENT_LOST)
+                || flow.is(CLIENT_SYNCED) && acknowledgement - flow.nextRecord(CLIENT) > Nbss.HEADER_LENGTH;
+        return more && since > Nbss.HEADER_LENGTH; // less is no message: a FIN
     }
 
     private void signing(long high, long low, int zone, int mode, long time) {
@@ -396,8 +510,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     private void refuse(Flow flow, Refusal refusal, long time) {
         settle(flow, false);
         boolean said = refusal == Refusal.NO_DIALECT || refusal == Refusal.ERROR_STATUS;
-        flow.raise(said ? ANSWERED : SERVER_SPOKE); // an answer that comes all the same is one
         observer.answer(ends, Dialects.REFUSED, answered(flow), refusal, time);
+        hasAnswered(flow, said ? ANSWERED : SERVER_SPOKE); // an answer that comes all the same is one
     }
 
     private void session(Flow flow, long time) {
@@ -418,10 +532,11 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         boolean synced = flow.is(CLIENT_SYNCED << SERVER);
         acknowledged =
                 direction == CLIENT && synced && s.has(Tcp.ACK) && s.acknowledgement() - flow.nextRecord(SERVER) >= 0;
-        knowsMore = direction == SERVER
-                && flow.is(CLIENT_SYNCED)
-                && s.has(Tcp.ACK)
-                && s.acknowledgement() - flow.nextRecord(CLIENT) > Nbss.HEADER_LENGTH; // less is no message: a FIN
+        sequence = s.sequence();
+        payloadLength = s.payloadLength();
+        acknowledges = s.has(Tcp.ACK);
+        acknowledgement = s.acknowledgement();
+        another = false;
         if (!awaitsAnswer(flow)) {
             return;
         }
@@ -438,7 +553,8 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     /** What is handed over from now on was not in that segment: a timer or another packet brought it up. */
     void segmentEnds() {
         acknowledged = false;
-        knowsMore = false;
+        acknowledges = false;
+        another = false;
     }
 
     /** Whether an offer waits for an answer of which not one byte has come. */
@@ -455,14 +571,17 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
     void unansweredEnd(Flow flow, Refusal refusal, int serverNext, long time) {
         if (awaitsAnswer(flow) && flow.is(CLIENT_SYNCED << SERVER) && flow.nextRecord(SERVER) == serverNext) {
             flow.endpoints(ends);
+            another = flow.is(CLIENT_LOST);
             refuse(flow, refusal, time);
         }
     }
 
-    /** Silence for too long: the server must have been seen since the offer. */
+    /** Silence for too long: the server must have been seen since the offer, and the client not have left. */
     void silence(Flow flow) {
         long server = flow.lastPacket(SERVER);
-        if (flow.is(CLIENT_SEEN << SERVER) && server >= flow.offerTime() && flow.slot(SERVER) == 0) {
+        boolean clientLeft = flow.is(FlowLayout.RESET) || flow.is(FlowLayout.CLIENT_FIN);
+        boolean heard = flow.packets(SERVER) > 1; // one may be a SYN-ACK that came late
+        if (heard && !clientLeft && server >= flow.offerTime() && flow.slot(SERVER) == 0) {
             unansweredEnd(
                     flow,
                     Refusal.SILENCE,

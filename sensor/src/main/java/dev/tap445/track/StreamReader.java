@@ -1,8 +1,10 @@
 package dev.tap445.track;
 
+import static dev.tap445.track.FlowLayout.CLIENT;
 import static dev.tap445.track.FlowLayout.CLIENT_FAILED;
 import static dev.tap445.track.FlowLayout.CLIENT_LOST;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
+import static dev.tap445.track.FlowLayout.SERVER;
 
 import dev.tap445.decode.Segment;
 import dev.tap445.wire.Bytes;
@@ -10,6 +12,7 @@ import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Nbss;
 import dev.tap445.wire.Smb1;
 import dev.tap445.wire.Smb2;
+import dev.tap445.wire.Tcp;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -64,6 +67,7 @@ final class StreamReader {
                 return;
             }
             flow.nextRecord(direction, sequence);
+            flow.raise(CLIENT_LOST << direction);
         }
         int slot = flow.slot(direction);
         if (slot != 0 && gaveUp(flow, direction, slot, sequence, s.time())) {
@@ -107,6 +111,30 @@ final class StreamReader {
         return type == Nbss.SESSION_MESSAGE
                 && isMagic(Bytes.i32(m, at + Nbss.HEADER_LENGTH))
                 && Nbss.length(m, at, port == Nbss.NETBIOS_PORT) >= Smb1.HEADER_LENGTH;
+    }
+
+    /** Whether a segment holds a NEGOTIATE of SMB1 or SMB2, or the answer to one, the whole of it and nothing else. */
+    static boolean isNegotiate(Segment s, int port) {
+        ByteBuf m = s.memory();
+        int at = s.payloadOffset();
+        int length = s.payloadCaptured();
+        if (length < s.payloadLength() || length > Reassembly.SLOT || !startsRecord(m, at, length, port)) {
+            return false;
+        }
+        int smb = at + Nbss.HEADER_LENGTH;
+        int whole = Nbss.length(m, at, port == Nbss.NETBIOS_PORT);
+        if (Nbss.type(m, at) != Nbss.SESSION_MESSAGE || whole + Nbss.HEADER_LENGTH != length) {
+            return false;
+        }
+        return Smb1.isMagic(m, smb)
+                ? Smb1.command(m, smb) == Smb1.COMMAND_NEGOTIATE
+                : Smb2.isMagic(m, smb) && whole >= Smb2.HEADER_LENGTH && Smb2.command(m, smb) == Smb2.COMMAND_NEGOTIATE;
+    }
+
+    /** Reads what {@code slot} holds of the client's stream, which begins there. */
+    void begin(Flow flow, int slot, long time) {
+        flow.slot(CLIENT, slot);
+        drain(flow, CLIENT, slot, time);
     }
 
     private static boolean isMagic(int magic) {
@@ -234,6 +262,12 @@ final class StreamReader {
             return;
         }
         flow.slot(direction, slot);
+        if (direction == SERVER
+                && flow.is(CLIENT_SYNCED)
+                && s.has(Tcp.ACK)
+                && s.acknowledgement() - flow.nextRecord(CLIENT) > Nbss.HEADER_LENGTH) {
+            flow.raise(CLIENT_LOST); // when this is read, nobody knows any more what it was said to
+        }
         boolean added = reassembly.add(slot, ahead, s.memory(), s.payloadOffset(), s.payloadCaptured());
         if (!added && ahead > 0) {
             salvage(flow, direction, slot, s.time());
@@ -313,9 +347,9 @@ final class StreamReader {
         flow.raise(CLIENT_LOST << direction);
         flow.slot(direction, 0);
         int first = reassembly.contiguous(slot) > 0 ? 1 : 0;
-        if (handOver(flow, direction, slot, time)) {
-            flow.nextRecord(direction, reassembly.base(slot) + Nbss.HEADER_LENGTH + announced(flow, slot));
-        } else {
+        boolean handedOver = handOver(flow, direction, slot, time);
+        flow.raise(CLIENT_LOST << direction); // behind an offer too, if that was one
+        if (!handedOver) {
             desynchronise(flow, direction);
         }
         for (int i = first; i < reassembly.pieceCount(slot); i++) {
@@ -342,6 +376,7 @@ final class StreamReader {
                 return;
             }
             flow.nextRecord(direction, sequence);
+            flow.raise(CLIENT_LOST << direction);
             skipped = 0;
         }
         if (skipped >= length) {
@@ -387,6 +422,7 @@ final class StreamReader {
             return false;
         }
         int announced = announced(flow, slot);
+        flow.nextRecord(direction, reassembly.base(slot) + Nbss.HEADER_LENGTH + announced);
         int available = Math.min(length, Nbss.HEADER_LENGTH + announced);
         records.onRecord(flow, direction, reassembly.memory(slot), reassembly.offset(slot), available, announced, time);
         return true;

@@ -36,7 +36,7 @@ final class TimerWheel {
 
     private final FlowTable flows;
     private char[] states = new char[1 << 10];
-    private final NoteBlocks notes = new NoteBlocks(BUCKETS, NOTES_A_FLOW * states.length);
+    private NoteBlocks notes = new NoteBlocks(BUCKETS, NOTES_A_FLOW * states.length);
     private final IntPredicate counts = this::counts;
     private int sweeping;
     private int tick;
@@ -79,6 +79,12 @@ final class TimerWheel {
         if (entry < states.length) {
             states[entry] = (char) (states[entry] & NOTED);
         }
+    }
+
+    /** Disarms all timers; the flows are gone. */
+    void clear() {
+        states = new char[1 << 10];
+        notes = new NoteBlocks(BUCKETS, NOTES_A_FLOW * states.length);
     }
 
     /** Fires everything due up to {@code elapsedNanos}. */

@@ -5,7 +5,9 @@ import static dev.tap445.track.FlowLayout.CLIENT_FIN;
 import static dev.tap445.track.FlowLayout.CLIENT_SEEN;
 import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
 import static dev.tap445.track.FlowLayout.CONTACTED;
+import static dev.tap445.track.FlowLayout.GOES_ON;
 import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
+import static dev.tap445.track.FlowLayout.HAS_SIDE_ATTEMPTS;
 import static dev.tap445.track.FlowLayout.OFFERED;
 import static dev.tap445.track.FlowLayout.RESET;
 import static dev.tap445.track.FlowLayout.SERVER;
@@ -42,6 +44,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     private final Reassembly reassembly = new Reassembly();
     private final SmbConversation smb;
     private final StreamReader streams;
+    private final Successors successors;
     private final FlowReports reports;
     private final Eviction eviction;
     private final Patience patience;
@@ -49,6 +52,9 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     private final Handshakes handshakes;
     private final TimerWheel.Expiry expiry = this::onTimer;
     private final int duplicateMicros;
+
+    /** When the flow at hand was last seen before the segment at hand. */
+    private long silentSince;
 
     private long nextLifeFlush = LIFE_FLUSH;
     private long evicted;
@@ -67,7 +73,8 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         this.streams = new StreamReader(reassembly, smb);
         this.reports = new FlowReports(observer);
         this.eviction = new Eviction(table);
-        this.handshakes = new Handshakes(options, observer, this, table);
+        this.successors = new Successors(reassembly);
+        this.handshakes = new Handshakes(options, observer, this, table, successors);
         this.patience = new Patience(options, handshakes, smb);
         this.clock = new PacketClock(options.byClock());
         this.duplicateMicros = (int) (options.duplicateWindow() / 1000);
@@ -171,6 +178,9 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                         s.zone(),
                         false,
                         s.time()); // backscatter, or the end of something long forgotten
+                if (direction == SERVER) {
+                    reports.strayReset(s);
+                }
                 return PacketClass.LIFE;
             }
             entry = create(s, direction);
@@ -184,6 +194,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (!flow.is(CLIENT_SEEN << direction)) {
             reports.firstPacket(s);
         }
+        silentSince = Math.max(flow.lastPacket(CLIENT), flow.lastPacket(SERVER));
         flow.touch(direction, s.time());
         lookahead.seen(flow.activeTick() != wheel.tick());
         flow.activeTick(wheel.tick());
@@ -211,6 +222,12 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             handshakes.onSyn(flow, s);
             return; // Fast Open data is counted with the connection it opens, once that is answered
         }
+        if (!successors.isEmpty() && successors.isConfirmed(flow, direction, s)) {
+            succeed(s, direction);
+        }
+        if (direction == CLIENT && flow.is(HAS_SIDE_ATTEMPTS) && !s.has(Tcp.RST)) {
+            handshakes.onClientBeside(flow, s);
+        }
         if (s.isSynAck() && direction == SERVER) {
             handshakes.onSynAck(flow, s);
         } else if (s.has(Tcp.RST)) {
@@ -232,7 +249,43 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
     }
 
+    /** Goes over to the connection that has followed this one on the same 4-tuple. */
+    private void succeed(Segment s, int direction) {
+        int client = successors.client(flow);
+        int server = successors.server(flow);
+        int slot = successors.take(flow);
+        if (slot < 0) {
+            handshakes.succeed(flow, client, direction, s);
+            return;
+        }
+        handshakes.succeed(flow, client, server, slot == 0, s.time());
+        flow.touch(direction, s.time());
+        if (slot != 0) {
+            flow.raise(CONTACTED | CLIENT_SEEN);
+            streams.begin(flow, slot, s.time());
+        }
+        rearm(flow);
+    }
+
+    /** Whether this is the first word of another connection, which waits for its answer unless there is no doubt. */
+    private boolean mayBeSuccessor(Segment s) {
+        if (!Successors.isFar(flow, CLIENT, s) || !StreamReader.isNegotiate(s, flow.serverPort())) {
+            return false;
+        }
+        if (Successors.isOutOfReach(flow, s, s.time() - silentSince)) {
+            handshakes.succeed(flow, s.sequence(), s.acknowledgement(), false, s.time());
+            flow.touch(CLIENT, s.time());
+            smb.onSegment(flow, CLIENT, s);
+            return false;
+        }
+        successors.onNegotiate(flow, s);
+        return true;
+    }
+
     private void onPayload(Segment s, int direction) {
+        if (direction == CLIENT && mayBeSuccessor(s)) {
+            return;
+        }
         boolean offeredBefore = flow.is(OFFERED);
         boolean hadTraffic = flow.hasTraffic();
         if (direction == CLIENT && !flow.is(CLIENT_SYNCED << SERVER) && s.has(Tcp.ACK)) {
@@ -270,7 +323,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             handshakes.onClientReset(flow, s);
             onClientEnd(s);
         }
-        if (!flow.isPending()) {
+        if (!flow.isPending() || flow.is(GOES_ON)) {
             flow.raise(RESET);
             rearm(flow);
         }
@@ -346,10 +399,14 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
 
     @Override
     public void restart(Flow f) {
+        smb.segmentEnds(); // the one at hand belongs to the next connection
+        streams.flush(f, CLIENT, f.lastPacket(CLIENT));
+        streams.flush(f, SERVER, f.lastPacket(SERVER));
         reports.report(f, options.byClock());
         smb.end(f);
         streams.release(f, CLIENT);
         streams.release(f, SERVER);
+        successors.forget(f.entry());
         f.reset();
         f.activeTick(wheel.tick());
     }
@@ -420,6 +477,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     private void remove(Flow f) {
         conclude(f);
         wheel.cancel(f.entry());
+        successors.forget(f.entry());
         table.remove(f.entry());
     }
 
@@ -434,7 +492,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
     }
 
     /**
-     * The input is at its end: settles and reports everything. Nothing may follow.
+     * The input is at its end: settles and reports everything. What follows begins anew.
      *
      * @param end the last packet's time of the whole input, nanoseconds since the epoch
      */
@@ -449,6 +507,8 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                 conclude(f);
             }
         }
+        wheel.clear();
+        successors.clear();
         table.clear();
         flush();
     }

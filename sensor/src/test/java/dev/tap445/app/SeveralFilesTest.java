@@ -3,16 +3,24 @@ package dev.tap445.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tap445.capture.CaptureException;
+import dev.tap445.capture.FileRuns;
 import dev.tap445.capture.FileSource;
 import dev.tap445.capture.PacketSource;
 import dev.tap445.inventory.PortView;
 import dev.tap445.support.Conversation;
 import dev.tap445.support.Packet;
 import dev.tap445.support.Pcap;
+import dev.tap445.support.Reshape;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,6 +56,75 @@ final class SeveralFilesTest {
         String expected = hosts(read(List.of(all)));
         assertThat(hosts(read(files))).isEqualTo(expected);
         assertThat(hosts(read(files.reversed()))).isEqualTo(expected);
+    }
+
+    private static List<PacketSource> runs(Path directory, List<Packet> packets) throws Exception {
+        Path file = directory.resolve("one.pcap");
+        Files.write(file, Pcap.bytes(packets));
+        return FileRuns.sources(file.toString(), 0);
+    }
+
+    /** The same, two hundred times as slow: what lies less than a second apart is in order for the sensor anyway. */
+    private static List<Packet> slowly(String sample) {
+        List<Packet> all = Pcap.read(Samples.DIRECTORY.resolve(sample));
+        long first = all.getFirst().timeNanos();
+        return all.stream()
+                .map(p -> p.at(first + 200 * (p.timeNanos() - first)))
+                .toList();
+    }
+
+    /** As {@code mergecap -a} makes of the two directions of a tap. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mixed.pcap",
+                "smb1-refused.pcap",
+                "multi-vs-smb3.pcap",
+                "silent-recovered.pcap",
+                "reject-rst.pcap"
+            })
+    void twoDirectionsBehindOneAnotherInOneFileGiveTheSameReport(String sample, @TempDir Path directory)
+            throws Exception {
+        List<Packet> all = slowly(sample);
+        String expected = hosts(read(List.of(all)));
+        for (boolean server : new boolean[] {true, false}) {
+            List<Packet> one = Reshape.direction(all, server);
+            List<Packet> file = new ArrayList<>(one);
+            all.stream().filter(p -> !one.contains(p)).forEach(file::add);
+            List<PacketSource> runs = runs(directory, file);
+            assertThat(runs).hasSizeGreaterThan(1);
+            assertThat(hosts(Replayed.of(runs, PipelineOptions.file(1)))).isEqualTo(expected);
+        }
+    }
+
+    /** A file in order is one run; where a clock was set back a little, what came later is not what came before. */
+    @Test
+    void aClockThatWasSetBackIsNoSecondDirection(@TempDir Path directory) throws Exception {
+        List<Packet> all = slowly("mixed.pcap");
+        assertThat(runs(directory, all)).isEmpty();
+        List<Packet> later = new ArrayList<>(all);
+        long length = all.getLast().timeNanos() - all.getFirst().timeNanos();
+        all.forEach(p -> later.add(p.at(p.timeNanos() + length * 3 / 4)));
+        assertThat(runs(directory, later)).isEmpty();
+    }
+
+    @Test
+    void theCommandReadsItAgainAndSaysSo(@TempDir Path directory) throws Exception {
+        List<Packet> all = slowly("silent-recovered.pcap");
+        List<Packet> file = new ArrayList<>(Reshape.direction(all, false));
+        all.stream().filter(p -> !Reshape.direction(all, false).contains(p)).forEach(file::add);
+        Path capture = directory.resolve("two.pcap");
+        Files.write(capture, Pcap.bytes(file));
+        PrintStream before = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try {
+            System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+            assertThat(Main.run(new String[] {"read", "--quiet", capture.toString()}))
+                    .isZero();
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("parts are read again in the order of time");
     }
 
     /** The files of a rotation as a shell sorts their names: 1, 10, 2. */

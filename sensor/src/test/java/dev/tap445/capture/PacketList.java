@@ -31,7 +31,7 @@ final class PacketList implements PacketHandler {
         int count;
         while ((count = source.poll(list, 3)) != PacketSource.END) {
             if (count > 0) {
-                source.counters().add(count, 0, 0, 0, 0);
+                source.counters().add(count, 0, 0, 0, 0, 0);
             }
         }
         return list.packets;

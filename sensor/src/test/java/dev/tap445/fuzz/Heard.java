@@ -53,6 +53,11 @@ final class Heard implements Observer {
     }
 
     @Override
+    public void heard(Endpoints ends, long time) {
+        lines.add("heard");
+    }
+
+    @Override
     public void offer(Endpoints ends, Offer offer, int[] dialects, int count, boolean followUp, long time) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < count; i++) {

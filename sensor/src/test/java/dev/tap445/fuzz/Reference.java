@@ -176,6 +176,9 @@ final class Reference {
         private boolean answered;
         private boolean wildcard;
         private boolean session;
+        /** The offer before had no answer either: the next answer may be that one's. */
+        private boolean doubt;
+
         private boolean smb1Header;
         private int silentSince;
         private long offered;
@@ -210,6 +213,7 @@ final class Reference {
             boolean two = names.stream().anyMatch(n -> n.startsWith("SMB 2"));
             boolean one = names.stream().anyMatch(n -> !n.isEmpty() && !n.startsWith("SMB 2"));
             smb1Header = true;
+            doubt = waits();
             offer = one ? two ? "SMB1_AND_SMB2" : "SMB1_ONLY" : two ? "SMB2_ONLY" : "INCOMPLETE";
             answered = false;
             wildcard = false;
@@ -226,12 +230,14 @@ final class Reference {
             for (int i = 0; i < b.getShort(66); i++) {
                 listed.add(REVISIONS.getOrDefault((int) b.getShort(100 + 2 * i), "?"));
             }
-            if (wildcard || smb1Header && !answered) { // its answer may have been missed
+            // its answer may have been missed, but of a list without SMB2 there is no second half
+            if (wildcard || smb1Header && !answered && !"SMB1_ONLY".equals(offer)) {
                 wildcard = true;
                 heard.add("follow-up " + listed);
                 return;
             }
             smb1Header = false;
+            doubt = waits();
             offer = "SMB2_ONLY";
             names = listed;
             answered = false;
@@ -251,7 +257,7 @@ final class Reference {
             int index = m[33] & 0xff | (m[34] & 0xff) << 8;
             if (index == 0xffff) {
                 answer("refused NO_DIALECT");
-            } else if ("INCOMPLETE".equals(offer)) {
+            } else if (doubt || "INCOMPLETE".equals(offer)) {
                 answer(m[32] == 17 ? "NT LM 0.12" : "unknown");
                 session();
             } else if (offer != null
@@ -283,19 +289,23 @@ final class Reference {
 
         private void answer(String what, @Nullable String to) {
             answered = true;
-            heard.add("answer " + what + " to " + to);
+            heard.add("answer " + what + " to " + (doubt ? "UNSEEN" : to));
         }
 
         private void session() {
             if (!session) {
                 session = true;
-                boolean led = "SMB1_ONLY".equals(offer) || "SMB1_AND_SMB2".equals(offer);
+                boolean led = !doubt && "SMB1_ONLY".equals(offer) || !doubt && "SMB1_AND_SMB2".equals(offer);
                 heard.add("session " + (led ? offer : "UNSEEN"));
             }
         }
 
+        private boolean waits() {
+            return offer != null && !answered && !wildcard && server.bytes.size() == silentSince;
+        }
+
         private void ended(String how) {
-            if (offer != null && !answered && !wildcard && server.bytes.size() == silentSince) {
+            if (waits()) {
                 answer("refused " + how);
             }
         }

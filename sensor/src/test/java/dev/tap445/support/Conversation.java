@@ -91,6 +91,12 @@ public final class Conversation {
         return this;
     }
 
+    /** The same for the server's. */
+    public Conversation serverSequence(long next) {
+        serverNext = next;
+        return this;
+    }
+
     public Conversation syn() {
         return send(true, SYN, clientNext, 0, new byte[0]);
     }

@@ -45,6 +45,7 @@ public final class Recording implements Observer {
     public final List<String> identities = new ArrayList<>();
     public int answersAlone;
     public int wrongAcknowledgements;
+    public int heard;
     public int oneWayFlows;
     public int guests;
     public long duplicates;
@@ -68,6 +69,11 @@ public final class Recording implements Observer {
     @Override
     public void wrongAcknowledgement(Endpoints ends, long time) {
         wrongAcknowledgements++;
+    }
+
+    @Override
+    public void heard(Endpoints ends, long time) {
+        heard++;
     }
 
     @Override
