@@ -19,7 +19,10 @@ public final class Bench {
                 Integer.parseInt(args[3]),
                 Double.parseDouble(args[4]));
         switch (args[5]) {
-            case "files" -> new FilesBench(setting).measure();
+            case "files" -> {
+                new FilesBench(setting).measure();
+                new FlowsBench(setting).measure();
+            }
             case "live" -> new LiveBench(setting).measure();
             case "peers" -> new PeersBench(setting).measure();
             default -> throw new IllegalArgumentException(args[5]);

@@ -2,6 +2,7 @@ package dev.tap445.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -25,12 +26,17 @@ record Setting(Path sensor, Path reference, Path folder, int pairs, double scale
         return Math.max(1000, (long) (packets * scale));
     }
 
-    /** Writes a capture of this kind of {@code Traffic}. */
-    void generate(String kind, long packets, Path file) throws Exception {
+    /** Writes a capture of this kind of {@code Traffic}; {@code more}: flows that stay open, where it has such. */
+    void generate(String kind, long packets, Path file, long... more) throws Exception {
         Path source = sensor.resolveSibling("../src/test/java/dev/tap445/support/Traffic.java")
                 .normalize();
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        int status = new ProcessBuilder(java, source.toString(), kind, Long.toString(packets), file.toString())
+        List<String> command =
+                new ArrayList<>(List.of(java, source.toString(), kind, Long.toString(packets), file.toString()));
+        for (long each : more) {
+            command.add(Long.toString(each));
+        }
+        int status = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()

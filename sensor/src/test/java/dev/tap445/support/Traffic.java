@@ -77,14 +77,18 @@ public final class Traffic {
 
     /** Writes at least {@code packets} packets, ending with a whole connection. */
     public static Written write(Kind kind, long packets, Path file) throws IOException {
+        return write(kind, packets, kind == Kind.FEW ? Math.min(FEW_FLOWS, packets / 8) : packets / 8, file);
+    }
+
+    /** {@code flows}: connections that are opened before anything else, for the kinds where they stay open. */
+    private static Written write(Kind kind, long packets, long flows, Path file) throws IOException {
         try (OutputStream stream = Files.newOutputStream(file)) {
             Traffic traffic = new Traffic(stream, packets);
             traffic.header();
             switch (kind) {
                 case SMALL -> traffic.connections(0);
                 case BULK -> traffic.connections(BULK_ROUNDS);
-                case FLOWS -> traffic.open((int) (packets / 8));
-                case FEW -> traffic.open((int) Math.min(FEW_FLOWS, packets / 8));
+                case FLOWS, FEW -> traffic.open((int) flows);
                 case FLOOD -> traffic.flood();
                 case NEWCOMERS -> traffic.newcomers();
             }
@@ -94,7 +98,11 @@ public final class Traffic {
     }
 
     public static void main(String[] args) throws IOException {
-        System.out.println(write(Kind.valueOf(args[0]), Long.parseLong(args[1]), Path.of(args[2])));
+        Kind kind = Kind.valueOf(args[0]);
+        long packets = Long.parseLong(args[1]);
+        Path file = Path.of(args[2]);
+        System.out.println(
+                args.length == 3 ? write(kind, packets, file) : write(kind, packets, Long.parseLong(args[3]), file));
     }
 
     private void connections(int rounds) throws IOException {
