@@ -43,7 +43,7 @@ public class SnapshotStress {
         inventory = new InventoryThread(
                 known,
                 List.of(new ObservationReader(queue, known)),
-                new IdleStrategy(20_000),
+                IdleStrategy.file(),
                 false,
                 () -> 0,
                 InventoryThread.Companion.NONE);

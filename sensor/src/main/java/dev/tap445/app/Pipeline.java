@@ -88,7 +88,7 @@ final class Pipeline implements AutoCloseable {
 
     /** Nobody waits for the inventory but who asks it, and that wakes it. */
     private IdleStrategy inventoryIdle() {
-        return options.live() ? new IdleStrategy(INVENTORY_PARK_NANOS) : idle();
+        return options.live() ? IdleStrategy.parking(INVENTORY_PARK_NANOS) : idle();
     }
 
     /** capture-I for the I-th interface or set of files, capture-I-K where several share an interface. */
@@ -107,7 +107,7 @@ final class Pipeline implements AutoCloseable {
     }
 
     private IdleStrategy idle() {
-        return options.live() ? IdleStrategy.live() : new IdleStrategy(200_000);
+        return options.live() ? IdleStrategy.live() : IdleStrategy.file();
     }
 
     void start() {
