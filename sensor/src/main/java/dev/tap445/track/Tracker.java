@@ -269,7 +269,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
 
     /** Whether this is the first word of another connection, which waits for its answer unless there is no doubt. */
     private boolean mayBeSuccessor(Segment s) {
-        if (!Successors.isFar(flow, CLIENT, s) || !StreamReader.isNegotiate(s, flow.serverPort())) {
+        if (!Successors.isFar(flow, CLIENT, s) || !RecordStart.isNegotiate(s, flow.serverPort())) {
             return false;
         }
         if (Successors.isOutOfReach(flow, s, s.time() - silentSince)) {
