@@ -48,7 +48,7 @@ final class Lifetimes implements Handshakes.Flows {
         this.successors = successors;
         this.reports = reports;
         this.handshakes = new Handshakes(options, observer, this, table, successors);
-        this.patience = new Patience(options, handshakes, smb);
+        this.patience = new Patience(options, handshakes);
     }
 
     Handshakes handshakes() {
@@ -155,7 +155,7 @@ final class Lifetimes implements Handshakes.Flows {
                 handshakes.expire(f);
             }
         } else if (Patience.isOver(f) || options.byClock() && idle >= IDLE) {
-            if (smb.awaitsAnswer(f)) {
+            if (Offers.awaitsAnswer(f)) {
                 smb.silence(f);
             }
             remove(f);
@@ -170,7 +170,7 @@ final class Lifetimes implements Handshakes.Flows {
     }
 
     private void giveUpWaiting(Flow f) {
-        if (smb.awaitsAnswer(f) && clock.latest() - f.offerTime() >= options.silence()) {
+        if (Offers.awaitsAnswer(f) && clock.latest() - f.offerTime() >= options.silence()) {
             smb.silence(f);
         }
         streams.abandon(f, CLIENT, clock.latest());
@@ -201,7 +201,7 @@ final class Lifetimes implements Handshakes.Flows {
             if (table.isUsed(entry)) {
                 Flow f = view.at(entry);
                 handshakes.finish(f, end);
-                if (smb.awaitsAnswer(f) && end - f.offerTime() >= options.silence()) {
+                if (Offers.awaitsAnswer(f) && end - f.offerTime() >= options.silence()) {
                     smb.silence(f);
                 }
                 conclude(f);
