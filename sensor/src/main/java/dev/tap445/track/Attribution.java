@@ -84,8 +84,9 @@ final class Attribution {
         alone = acknowledges && start == sequence && length + Nbss.HEADER_LENGTH == payloadLength;
     }
 
-    /** The connection ends, or is silent: no message, but said of an offer all the same. */
+    /** The connection ends, or is silent: no message, but said of the last offer all the same. */
     void onEnd(Flow flow) {
+        earlier = false; // the record before may have been of any connection
         another = flow.is(CLIENT_LOST);
     }
 
