@@ -17,12 +17,10 @@ final class Patience {
 
     private final TrackerOptions options;
     private final Handshakes handshakes;
-    private final SmbConversation smb;
 
-    Patience(TrackerOptions options, Handshakes handshakes, SmbConversation smb) {
+    Patience(TrackerOptions options, Handshakes handshakes) {
         this.options = options;
         this.handshakes = handshakes;
-        this.smb = smb;
     }
 
     /** How long from its last activity until something is due for this flow. */
@@ -39,7 +37,7 @@ final class Patience {
         if (f.is(HAS_ATTEMPT) && f.outcome() != Outcome.ANSWERED && f.outcome() != Outcome.ONE_WAY) {
             return TrackerOptions.LINGER; // to know its late SYNs
         }
-        return smb.awaitsAnswer(f) ? options.silence() : PERIODIC;
+        return Offers.awaitsAnswer(f) ? options.silence() : PERIODIC;
     }
 
     /** Whether this flow has been over for so long, at {@code time}, that a packet cannot belong to it. */

@@ -7,11 +7,8 @@ import static dev.tap445.track.FlowLayout.CLIENT_SYNCED;
 import static dev.tap445.track.FlowLayout.SERVER;
 
 import dev.tap445.decode.Segment;
-import dev.tap445.wire.Bytes;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.Nbss;
-import dev.tap445.wire.Smb1;
-import dev.tap445.wire.Smb2;
 import dev.tap445.wire.Tcp;
 import io.netty.buffer.ByteBuf;
 
@@ -22,7 +19,7 @@ import io.netty.buffer.ByteBuf;
  * next segment that begins with a record.
  */
 final class StreamReader {
-    /** Receives records as soon as as much of them is there as {@link #needed} asks for. */
+    /** Receives records as soon as as much of them is there as {@link RecordStart#needed} asks for. */
     interface Records {
         /**
          * @param at offset of the record's header
@@ -41,12 +38,6 @@ final class StreamReader {
     /** A record that is not whole after this, packet time, is given up. */
     private static final long STALE_NANOS = 10_000_000_000L;
 
-    private static final int MAGIC_END = Nbss.HEADER_LENGTH + 4;
-    private static final int MAX_SMB1_ANSWER = 512;
-    private static final int MAX_SMB2_NEGOTIATE = Smb2.HEADER_LENGTH + Smb2.NEGOTIATE_REQUEST_LENGTH + 128;
-    private static final int MAX_SETUP = Reassembly.SLOT - 2 * Nbss.HEADER_LENGTH;
-    private static final int MAX_SESSION_REQUEST = 256;
-
     private final Reassembly reassembly;
     private final Records records;
 
@@ -58,24 +49,16 @@ final class StreamReader {
     /** Takes the payload of a segment. */
     void onPayload(Flow flow, int direction, Segment s) {
         int sequence = s.sequence() + (s.isSyn() || s.isSynAck() ? 1 : 0);
-        int captured = s.payloadCaptured();
-        boolean cut = captured < s.payloadLength();
-        ByteBuf m = s.memory();
-        int at = s.payloadOffset();
         if (!flow.is(CLIENT_SYNCED << direction)) {
-            if (!startsRecord(m, at, captured, flow.serverPort())) {
+            if (!resumes(flow, direction, s, sequence)) {
                 return;
             }
-            flow.nextRecord(direction, sequence);
             flow.raise(CLIENT_LOST << direction);
         }
         int slot = flow.slot(direction);
         if (slot != 0 && gaveUp(flow, direction, slot, sequence, s.time())) {
-            if (!flow.is(CLIENT_SYNCED << direction)) {
-                if (!startsRecord(m, at, captured, flow.serverPort())) {
-                    return;
-                }
-                flow.nextRecord(direction, sequence);
+            if (!flow.is(CLIENT_SYNCED << direction) && !resumes(flow, direction, s, sequence)) {
+                return;
             }
             slot = flow.slot(direction);
         }
@@ -87,58 +70,33 @@ final class StreamReader {
             buffer(flow, direction, slot, ahead, s);
             return;
         }
-        int consumed = walk(flow, direction, m, at - ahead, captured + ahead, s.time());
+        ByteBuf m = s.memory();
+        int at = s.payloadOffset() - ahead;
+        int there = s.payloadCaptured() + ahead;
+        int consumed = walk(flow, direction, m, at, there, s.time());
         if (consumed < 0) {
             return;
         }
-        int left = captured + ahead - consumed;
-        if (cut) {
-            cutShort(flow, direction, m, at - ahead + consumed, left, s.time());
-        } else if (left > 0) {
-            carry(flow, direction, m, at - ahead + consumed, left, s.time());
+        if (s.payloadCaptured() < s.payloadLength()) {
+            cutShort(flow, direction, m, at + consumed, there - consumed, s.time());
+        } else if (there > consumed) {
+            carry(flow, direction, m, at + consumed, there - consumed, s.time());
         }
     }
 
-    /** Whether this looks like the beginning of a record: how a stream is taken up in its middle. */
-    private static boolean startsRecord(ByteBuf m, int at, int length, int port) {
-        if (length < MAGIC_END) {
+    /** Takes the stream up where the segment begins with a record; false where it does not. */
+    private static boolean resumes(Flow flow, int direction, Segment s, int sequence) {
+        if (!RecordStart.isHere(s.memory(), s.payloadOffset(), s.payloadCaptured(), flow.serverPort())) {
             return false;
         }
-        int type = Nbss.type(m, at);
-        if (type == Nbss.SESSION_REQUEST && port == Nbss.NETBIOS_PORT) {
-            return Nbss.length(m, at, true) == 2 * Nbss.ENCODED_NAME_LENGTH;
-        }
-        return type == Nbss.SESSION_MESSAGE
-                && isMagic(Bytes.i32(m, at + Nbss.HEADER_LENGTH))
-                && Nbss.length(m, at, port == Nbss.NETBIOS_PORT) >= Smb1.HEADER_LENGTH;
-    }
-
-    /** Whether a segment holds a NEGOTIATE of SMB1 or SMB2, or the answer to one, the whole of it and nothing else. */
-    static boolean isNegotiate(Segment s, int port) {
-        ByteBuf m = s.memory();
-        int at = s.payloadOffset();
-        int length = s.payloadCaptured();
-        if (length < s.payloadLength() || length > Reassembly.SLOT || !startsRecord(m, at, length, port)) {
-            return false;
-        }
-        int smb = at + Nbss.HEADER_LENGTH;
-        int whole = Nbss.length(m, at, port == Nbss.NETBIOS_PORT);
-        if (Nbss.type(m, at) != Nbss.SESSION_MESSAGE || whole + Nbss.HEADER_LENGTH != length) {
-            return false;
-        }
-        return Smb1.isMagic(m, smb)
-                ? Smb1.command(m, smb) == Smb1.COMMAND_NEGOTIATE
-                : Smb2.isMagic(m, smb) && whole >= Smb2.HEADER_LENGTH && Smb2.command(m, smb) == Smb2.COMMAND_NEGOTIATE;
+        flow.nextRecord(direction, sequence);
+        return true;
     }
 
     /** Reads what {@code slot} holds of the client's stream, which begins there. */
     void begin(Flow flow, int slot, long time) {
         flow.slot(CLIENT, slot);
         drain(flow, CLIENT, slot, time);
-    }
-
-    private static boolean isMagic(int magic) {
-        return magic == Smb1.MAGIC || magic == Smb2.MAGIC || Smb2.isTransform(magic);
     }
 
     /**
@@ -152,9 +110,12 @@ final class StreamReader {
         while (consumed < length) {
             int record = at + consumed;
             int available = length - consumed;
-            int need = needed(m, record, available, flow.serverPort());
+            int need = RecordStart.needed(m, record, available, flow.serverPort());
             if (need < 0) {
-                lose(flow, direction, need == BAD_TYPE ? DecodeFailure.NBSS_TYPE : DecodeFailure.SMB_HEADER);
+                lose(
+                        flow,
+                        direction,
+                        need == RecordStart.BAD_TYPE ? DecodeFailure.NBSS_TYPE : DecodeFailure.SMB_HEADER);
                 return -1;
             }
             if (available < need) {
@@ -172,67 +133,6 @@ final class StreamReader {
         return consumed;
     }
 
-    private static final int BAD_TYPE = -1;
-    private static final int BAD_MAGIC = -2;
-
-    /** Bytes needed from the record's header on before it can be handed over, or a negative reason. */
-    private static int needed(ByteBuf m, int at, int available, int port) {
-        if (available < 1) {
-            return Nbss.HEADER_LENGTH;
-        }
-        int type = Nbss.type(m, at);
-        if (!Nbss.isKnown(type)) {
-            return BAD_TYPE;
-        }
-        if (available < Nbss.HEADER_LENGTH) {
-            return Nbss.HEADER_LENGTH;
-        }
-        int length = Nbss.length(m, at, port == Nbss.NETBIOS_PORT);
-        if (type == Nbss.SESSION_REQUEST) {
-            return Nbss.HEADER_LENGTH + Math.min(length, MAX_SESSION_REQUEST);
-        }
-        if (type != Nbss.SESSION_MESSAGE || length < 4) {
-            return Nbss.HEADER_LENGTH;
-        }
-        if (available < MAGIC_END) {
-            return MAGIC_END;
-        }
-        int smb = at + Nbss.HEADER_LENGTH;
-        int magic = Bytes.i32(m, smb);
-        if (magic == Smb1.MAGIC) {
-            return Nbss.HEADER_LENGTH + smb1Needed(m, smb, available - Nbss.HEADER_LENGTH, length);
-        }
-        if (magic == Smb2.MAGIC) {
-            return Nbss.HEADER_LENGTH + smb2Needed(m, smb, available - Nbss.HEADER_LENGTH, length);
-        }
-        return Smb2.isTransform(magic) ? MAGIC_END : BAD_MAGIC;
-    }
-
-    private static int smb1Needed(ByteBuf m, int smb, int available, int length) {
-        int header = Math.min(length, Smb1.HEADER_LENGTH);
-        if (available < header || header < Smb1.HEADER_LENGTH) {
-            return header;
-        }
-        return switch (Smb1.command(m, smb)) {
-            case Smb1.COMMAND_NEGOTIATE ->
-                Math.min(length, Smb1.isReply(m, smb) ? MAX_SMB1_ANSWER : dev.tap445.decode.Negotiate.MAX_LENGTH);
-            case Smb1.COMMAND_SESSION_SETUP_ANDX -> Math.min(length, MAX_SETUP);
-            default -> header;
-        };
-    }
-
-    private static int smb2Needed(ByteBuf m, int smb, int available, int length) {
-        int header = Math.min(length, Smb2.HEADER_LENGTH);
-        if (available < header || header < Smb2.HEADER_LENGTH) {
-            return header;
-        }
-        return switch (Smb2.command(m, smb)) {
-            case Smb2.COMMAND_NEGOTIATE -> Math.min(length, MAX_SMB2_NEGOTIATE);
-            case Smb2.COMMAND_SESSION_SETUP -> Math.min(length, MAX_SETUP);
-            default -> header;
-        };
-    }
-
     /** Keeps the beginning of a record until the rest of what is needed comes. */
     private void carry(Flow flow, int direction, ByteBuf m, int at, int length, long time) {
         int slot = reassembly.open(flow.nextRecord(direction), time);
@@ -246,7 +146,7 @@ final class StreamReader {
 
     /** The snap length cut the segment: what was seen of the last record is all there will be. */
     private void cutShort(Flow flow, int direction, ByteBuf m, int at, int left, long time) {
-        if (left < MAGIC_END) {
+        if (left < RecordStart.MAGIC_END) {
             desynchronise(flow, direction);
             return;
         }
@@ -371,7 +271,7 @@ final class StreamReader {
         }
         int skipped = flow.is(CLIENT_SYNCED << direction) ? flow.nextRecord(direction) - sequence : -1;
         if (skipped < 0) {
-            if (!startsRecord(m, at, length, flow.serverPort())) {
+            if (!RecordStart.isHere(m, at, length, flow.serverPort())) {
                 desynchronise(flow, direction);
                 return;
             }
@@ -418,7 +318,7 @@ final class StreamReader {
     /** The record that the slot begins with, as far as it is there; false where not even its header is. */
     private boolean handOver(Flow flow, int direction, int slot, long time) {
         int length = reassembly.contiguous(slot);
-        if (length < MAGIC_END) {
+        if (length < RecordStart.MAGIC_END) {
             return false;
         }
         int announced = announced(flow, slot);

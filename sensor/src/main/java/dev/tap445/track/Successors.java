@@ -116,7 +116,7 @@ final class Successors {
             return direction == SERVER
                     && s.sequence() == servers[i]
                     && s.acknowledgement() == ends[i]
-                    && StreamReader.isNegotiate(s, flow.serverPort());
+                    && RecordStart.isNegotiate(s, flow.serverPort());
         }
         int known = s.acknowledgement() - clients[i];
         return direction == CLIENT

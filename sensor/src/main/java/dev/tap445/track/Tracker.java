@@ -16,67 +16,59 @@ import dev.tap445.decode.Distinguish;
 import dev.tap445.decode.FrameHandler;
 import dev.tap445.decode.PacketClass;
 import dev.tap445.decode.Segment;
-import dev.tap445.decode.WatchedPorts;
 import dev.tap445.wire.DecodeFailure;
 import dev.tap445.wire.IpAddress;
 import dev.tap445.wire.Tcp;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Follows the flows of one worker and reports observations. One thread; everything bounded; nothing allocated per packet
- * or flow. Time is that of a {@link PacketClock}.
+ * Follows the flows of one worker and reports observations: takes each segment to its flow, and there to all whom it
+ * tells something, in the order in which they must hear of it. One thread; everything bounded; nothing allocated per
+ * packet or flow. Time is that of a {@link PacketClock}.
  */
-public final class Tracker implements FrameHandler, Handshakes.Flows, AutoCloseable {
+public final class Tracker implements FrameHandler, AutoCloseable {
     /** Frames to announce at a time. */
     public static final int LOOKAHEAD = Lookahead.PACKETS;
 
-    private static final long SECOND = 1_000_000_000L;
-    private static final long LIFE_FLUSH = SECOND;
-    private static final long IDLE = 1800 * SECOND;
+    private static final long LIFE_FLUSH = 1_000_000_000L;
 
     private final TrackerOptions options;
     private final FailureCounters failures;
     private final FlowTable table;
+    private final FlowLookup lookup;
     private final Lookahead lookahead;
-    private final TimerWheel wheel;
     private final Flow flow;
-    private final Flow timed;
     private final Reassembly reassembly = new Reassembly();
     private final SmbConversation smb;
     private final StreamReader streams;
-    private final Successors successors;
     private final FlowReports reports;
-    private final Eviction eviction;
-    private final Patience patience;
     private final PacketClock clock;
+    private final Lifetimes lifetimes;
     private final Handshakes handshakes;
-    private final TimerWheel.Expiry expiry = this::onTimer;
+    private final Succession succession;
     private final int duplicateMicros;
 
     /** When the flow at hand was last seen before the segment at hand. */
     private long silentSince;
 
     private long nextLifeFlush = LIFE_FLUSH;
-    private long evicted;
-    private volatile long evictions;
     private volatile long flows;
 
     public Tracker(TrackerOptions options, Observer observer, FailureCounters failures) {
         this.options = options;
         this.failures = failures;
         this.table = new FlowTable(options.maxFlows(), options.seed(), options.distinguish() != Distinguish.NONE);
+        this.lookup = new FlowLookup(table);
         this.lookahead = new Lookahead(table);
-        this.wheel = new TimerWheel(table);
         this.flow = new Flow(table);
-        this.timed = new Flow(table);
         this.smb = new SmbConversation(observer, failures::count);
         this.streams = new StreamReader(reassembly, smb);
         this.reports = new FlowReports(observer);
-        this.eviction = new Eviction(table);
-        this.successors = new Successors(reassembly);
-        this.handshakes = new Handshakes(options, observer, this, table, successors);
-        this.patience = new Patience(options, handshakes, smb);
         this.clock = new PacketClock(options.byClock());
+        Successors successors = new Successors(reassembly);
+        this.lifetimes = new Lifetimes(options, observer, clock, table, smb, streams, successors, reports);
+        this.handshakes = lifetimes.handshakes();
+        this.succession = new Succession(successors, lifetimes, smb, streams);
         this.duplicateMicros = (int) (options.duplicateWindow() / 1000);
     }
 
@@ -92,7 +84,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
 
     /** Any thread: flows given up because the table was full. */
     public long evictions() {
-        return evictions;
+        return lifetimes.evictions();
     }
 
     /** Advances the clock to {@code timeNanos}, packet time, and does what has come due. */
@@ -101,12 +93,9 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             return;
         }
         long elapsed = clock.elapsed();
-        if ((int) (elapsed >>> TimerWheel.TICK_SHIFT) != wheel.tick()) {
-            wheel.advance(elapsed, expiry);
-            if (elapsed >= nextLifeFlush) {
-                nextLifeFlush = elapsed + LIFE_FLUSH;
-                flush();
-            }
+        if (lifetimes.advance(elapsed) && elapsed >= nextLifeFlush) {
+            nextLifeFlush = elapsed + LIFE_FLUSH;
+            flush();
         }
     }
 
@@ -164,26 +153,10 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
                 || !IpAddress.isHost(s.destinationHigh(), s.destinationLow())) {
             return PacketClass.IGNORED;
         }
-        int direction = direction(s);
-        int entry = find(s, direction);
-        if (entry != FlowTable.NONE && patience.isForgotten(flow.at(entry), s.time())) {
-            remove(flow); // the clock may not have come to it yet: what a packet means must not hang on that
-            entry = FlowTable.NONE;
-        }
+        int direction = lookup.direction(s);
+        int entry = entry(s, direction);
         if (entry == FlowTable.NONE) {
-            if (s.has(Tcp.RST)) {
-                onLife(
-                        s.sourceHigh(),
-                        s.sourceLow(),
-                        s.zone(),
-                        false,
-                        s.time()); // backscatter, or the end of something long forgotten
-                if (direction == SERVER) {
-                    reports.strayReset(s);
-                }
-                return PacketClass.LIFE;
-            }
-            entry = create(s, direction);
+            return PacketClass.LIFE;
         }
         flow.at(entry);
         if (s.isDistinct() && flow.isDuplicate(direction, s.fingerprint(), s.time(), duplicateMicros)
@@ -196,11 +169,32 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
         silentSince = Math.max(flow.lastPacket(CLIENT), flow.lastPacket(SERVER));
         flow.touch(direction, s.time());
-        lookahead.seen(flow.activeTick() != wheel.tick());
-        flow.activeTick(wheel.tick());
+        lookahead.seen(lifetimes.wakes(flow));
         dispatch(s, direction);
         smb.segmentEnds();
         return PacketClass.SEGMENT;
+    }
+
+    /** The flow that the segment belongs to, made where there is none; none for an RST that ends nothing known. */
+    private int entry(Segment s, int direction) {
+        int entry = lookup.find(s, direction);
+        if (entry != FlowTable.NONE) {
+            if (!lifetimes.isForgotten(flow.at(entry), s.time())) {
+                return entry;
+            }
+            lifetimes.remove(flow); // the clock may not have come to it yet: what a packet means must not hang on that
+        }
+        if (s.has(Tcp.RST)) { // backscatter, or the end of something long forgotten
+            onLife(s.sourceHigh(), s.sourceLow(), s.zone(), false, s.time());
+            if (direction == SERVER) {
+                reports.strayReset(s);
+            }
+            return FlowTable.NONE;
+        }
+        lifetimes.makeRoom();
+        entry = lookup.insert(s, direction);
+        lifetimes.begin(entry);
+        return entry;
     }
 
     /**
@@ -222,9 +216,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             handshakes.onSyn(flow, s);
             return; // Fast Open data is counted with the connection it opens, once that is answered
         }
-        if (!successors.isEmpty() && successors.isConfirmed(flow, direction, s)) {
-            succeed(s, direction);
-        }
+        succession.onSegment(flow, direction, s);
         if (direction == CLIENT && flow.is(HAS_SIDE_ATTEMPTS) && !s.has(Tcp.RST)) {
             handshakes.onClientBeside(flow, s);
         }
@@ -249,41 +241,8 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
     }
 
-    /** Goes over to the connection that has followed this one on the same 4-tuple. */
-    private void succeed(Segment s, int direction) {
-        int client = successors.client(flow);
-        int server = successors.server(flow);
-        int slot = successors.take(flow);
-        if (slot < 0) {
-            handshakes.succeed(flow, client, direction, s);
-            return;
-        }
-        handshakes.succeed(flow, client, server, slot == 0, s.time());
-        flow.touch(direction, s.time());
-        if (slot != 0) {
-            flow.raise(CONTACTED | CLIENT_SEEN);
-            streams.begin(flow, slot, s.time());
-        }
-        rearm(flow);
-    }
-
-    /** Whether this is the first word of another connection, which waits for its answer unless there is no doubt. */
-    private boolean mayBeSuccessor(Segment s) {
-        if (!Successors.isFar(flow, CLIENT, s) || !StreamReader.isNegotiate(s, flow.serverPort())) {
-            return false;
-        }
-        if (Successors.isOutOfReach(flow, s, s.time() - silentSince)) {
-            handshakes.succeed(flow, s.sequence(), s.acknowledgement(), false, s.time());
-            flow.touch(CLIENT, s.time());
-            smb.onSegment(flow, CLIENT, s);
-            return false;
-        }
-        successors.onNegotiate(flow, s);
-        return true;
-    }
-
     private void onPayload(Segment s, int direction) {
-        if (direction == CLIENT && mayBeSuccessor(s)) {
+        if (direction == CLIENT && succession.mayBegin(flow, s, s.time() - silentSince)) {
             return;
         }
         boolean offeredBefore = flow.is(OFFERED);
@@ -293,7 +252,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
         streams.onPayload(flow, direction, s);
         if (!hadTraffic && flow.hasTraffic() || !offeredBefore && flow.is(OFFERED)) {
-            rearm(flow);
+            lifetimes.rearm(flow);
         }
     }
 
@@ -305,7 +264,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
             onClientEnd(s);
         }
         flow.raise(CLIENT_FIN << direction);
-        rearm(flow);
+        lifetimes.rearm(flow);
     }
 
     /** A client that leaves at once has not been refused: the answer may be on its way. */
@@ -325,169 +284,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         }
         if (!flow.isPending() || flow.is(GOES_ON)) {
             flow.raise(RESET);
-            rearm(flow);
-        }
-    }
-
-    /** Who is the client: the side that is not on a watched port; with both on one, the SYN or a known flow decides. */
-    private int direction(Segment s) {
-        boolean toWatched = WatchedPorts.contains(s.destinationPort());
-        boolean fromWatched = WatchedPorts.contains(s.sourcePort());
-        if (toWatched != fromWatched) {
-            return toWatched ? CLIENT : SERVER;
-        }
-        if (s.isSyn() || s.isSynAck()) {
-            return s.isSyn() ? CLIENT : SERVER;
-        }
-        if (find(s, CLIENT) != FlowTable.NONE) {
-            return CLIENT;
-        }
-        return find(s, SERVER) != FlowTable.NONE || s.sourcePort() < s.destinationPort() ? SERVER : CLIENT;
-    }
-
-    private int find(Segment s, int direction) {
-        return direction == CLIENT
-                ? table.find(
-                        s.sourceHigh(),
-                        s.sourceLow(),
-                        s.destinationHigh(),
-                        s.destinationLow(),
-                        FlowTable.ports(s.sourcePort(), s.destinationPort(), 0),
-                        s.zone())
-                : table.find(
-                        s.destinationHigh(),
-                        s.destinationLow(),
-                        s.sourceHigh(),
-                        s.sourceLow(),
-                        FlowTable.ports(s.destinationPort(), s.sourcePort(), 0),
-                        s.zone());
-    }
-
-    private int create(Segment s, int direction) {
-        makeRoom();
-        int entry = direction == CLIENT
-                ? table.insert(
-                        s.sourceHigh(),
-                        s.sourceLow(),
-                        s.destinationHigh(),
-                        s.destinationLow(),
-                        FlowTable.ports(s.sourcePort(), s.destinationPort(), 0),
-                        s.zone())
-                : table.insert(
-                        s.destinationHigh(),
-                        s.destinationLow(),
-                        s.sourceHigh(),
-                        s.sourceLow(),
-                        FlowTable.ports(s.destinationPort(), s.sourcePort(), 0),
-                        s.zone());
-        if (options.byClock()) {
-            wheel.arm(entry, TimerWheel.ticks(Patience.PERIODIC));
-        }
-        flow.at(entry).activeTick(wheel.tick());
-        return entry;
-    }
-
-    private void makeRoom() {
-        if (table.isFull()) {
-            Flow victim = eviction.choose();
-            evicted++;
-            evictions = evicted;
-            handshakes.evict(victim, clock.latest());
-            remove(victim);
-        }
-    }
-
-    @Override
-    public void restart(Flow f) {
-        smb.segmentEnds(); // the one at hand belongs to the next connection
-        streams.flush(f, CLIENT, f.lastPacket(CLIENT));
-        streams.flush(f, SERVER, f.lastPacket(SERVER));
-        reports.report(f, options.byClock());
-        smb.end(f);
-        streams.release(f, CLIENT);
-        streams.release(f, SERVER);
-        successors.forget(f.entry());
-        f.reset();
-        f.activeTick(wheel.tick());
-    }
-
-    @Override
-    public int sideAttempt(Flow f, int isn, boolean create) {
-        int scope = isn == 0 ? 1 : isn;
-        long ports = FlowTable.ports(f.clientPort(), f.serverPort(), scope);
-        int entry = table.find(f.clientHigh(), f.clientLow(), f.serverHigh(), f.serverLow(), ports, f.zone());
-        if (entry == FlowTable.NONE && create && !table.isFull()) {
-            entry = table.insert(f.clientHigh(), f.clientLow(), f.serverHigh(), f.serverLow(), ports, f.zone());
-            wheel.arm(entry, TimerWheel.ticks(options.timeout()));
-        }
-        return entry;
-    }
-
-    @Override
-    public void removeSideAttempt(int entry) {
-        wheel.cancel(entry);
-        table.remove(entry);
-    }
-
-    @Override
-    public void rearm(Flow f) {
-        f.activeTick(wheel.tick());
-        wheel.cancel(f.entry());
-        wheel.arm(f.entry(), TimerWheel.ticks(patience.of(f)));
-    }
-
-    private void onTimer(int entry) {
-        Flow f = timed.at(entry);
-        long idle = (long) (wheel.tick() - f.activeTick()) << TimerWheel.TICK_SHIFT;
-        if (f.hasTraffic()) {
-            reports.traffic(f);
-        }
-        long due = patience.of(f);
-        if (idle < due && !Patience.isPeriodic(f)) {
-            wheel.arm(entry, TimerWheel.ticks(due - idle));
-            return;
-        }
-        if (f.isPending()) {
-            if (options.byClock() || Patience.isClosed(f)) {
-                handshakes.expire(f);
-            }
-        } else if (Patience.isOver(f) || options.byClock() && idle >= IDLE) {
-            if (smb.awaitsAnswer(f)) {
-                smb.silence(f);
-            }
-            remove(f);
-            return;
-        } else if (options.byClock()) {
-            giveUpWaiting(f);
-            reports.report(f, true);
-        }
-        if (options.byClock() || Patience.isOver(f)) { // in a file time alone changes nothing of a flow that goes on
-            wheel.arm(entry, TimerWheel.ticks(f.isPending() ? Patience.PERIODIC : patience.of(f)));
-        }
-    }
-
-    private void giveUpWaiting(Flow f) {
-        if (smb.awaitsAnswer(f) && clock.latest() - f.offerTime() >= options.silence()) {
-            smb.silence(f);
-        }
-        streams.abandon(f, CLIENT, clock.latest());
-        streams.abandon(f, SERVER, clock.latest());
-    }
-
-    private void remove(Flow f) {
-        conclude(f);
-        wheel.cancel(f.entry());
-        successors.forget(f.entry());
-        table.remove(f.entry());
-    }
-
-    private void conclude(Flow f) {
-        streams.flush(f, CLIENT, f.lastPacket(CLIENT));
-        streams.flush(f, SERVER, f.lastPacket(SERVER));
-        smb.end(f);
-        reports.report(f, options.byClock());
-        if (f.is(CONTACTED)) {
-            reports.oneWay(f);
+            lifetimes.rearm(flow);
         }
     }
 
@@ -497,19 +294,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
      * @param end the last packet's time of the whole input, nanoseconds since the epoch
      */
     public void finish(long end) {
-        for (int entry = 0; entry < table.entries(); entry++) {
-            if (table.isUsed(entry)) {
-                Flow f = timed.at(entry);
-                handshakes.finish(f, end);
-                if (smb.awaitsAnswer(f) && end - f.offerTime() >= options.silence()) {
-                    smb.silence(f);
-                }
-                conclude(f);
-            }
-        }
-        wheel.clear();
-        successors.clear();
-        table.clear();
+        lifetimes.finish(end);
         flush();
     }
 

@@ -109,6 +109,23 @@ final class SeveralOffersTest {
         }
     }
 
+    /** What was read last on another connection says nothing of this one. */
+    @Test
+    void anEndIsOfTheLastOfferWhateverWasReadBeforeIt() {
+        Conversation other = open().client(SMB2).server(Smb.smb2ErrorAnswer(0)).client(SMB1);
+        List<Packet> late = new ArrayList<>(other.packets());
+        Packet answer = late.remove(late.size() - 2);
+        Conversation refused = new Conversation(false, 3, 49153, 4, 445).open().client(SMB1);
+        int offered = refused.packets().size();
+        refused.serverFin().again(300_000_000); // a FIN that nobody acknowledges
+        try (Trial trial = Trial.file().feed(late).feed(refused.packets().subList(0, offered))) {
+            trial.feed(answer)
+                    .feed(refused.packets().subList(offered, offered + 2))
+                    .end();
+            assertThat(answers(trial.seen)).containsExactly("refused to UNSEEN", "refused to SMB1_ONLY");
+        }
+    }
+
     /** Nobody goes on from a list without SMB2 to the second half of the negotiation of SMB2. */
     @Test
     void smb2AfterAListWithoutItIsAnOfferOfItsOwn() {
