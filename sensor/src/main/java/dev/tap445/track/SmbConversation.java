@@ -537,6 +537,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         acknowledges = s.has(Tcp.ACK);
         acknowledgement = s.acknowledgement();
         another = false;
+        earlier = false;
         if (!awaitsAnswer(flow)) {
             return;
         }
@@ -555,6 +556,7 @@ final class SmbConversation implements StreamReader.Records, IdentitySink {
         acknowledged = false;
         acknowledges = false;
         another = false;
+        earlier = false;
     }
 
     /** Whether an offer waits for an answer of which not one byte has come. */

@@ -275,6 +275,7 @@ public final class Tracker implements FrameHandler, Handshakes.Flows, AutoClosea
         if (Successors.isOutOfReach(flow, s, s.time() - silentSince)) {
             handshakes.succeed(flow, s.sequence(), s.acknowledgement(), false, s.time());
             flow.touch(CLIENT, s.time());
+            flow.raise(CONTACTED);
             smb.onSegment(flow, CLIENT, s);
             return false;
         }
