@@ -2,7 +2,6 @@ package dev.tap445.track;
 
 import static dev.tap445.track.FlowLayout.ANSWER_FIRST;
 import static dev.tap445.track.FlowLayout.CLIENT;
-import static dev.tap445.track.FlowLayout.CLIENT_LOST;
 import static dev.tap445.track.FlowLayout.GOES_ON;
 import static dev.tap445.track.FlowLayout.HAS_ATTEMPT;
 import static dev.tap445.track.FlowLayout.HAS_SIDE_ATTEMPTS;
@@ -10,7 +9,6 @@ import static dev.tap445.track.FlowLayout.RESET;
 import static dev.tap445.track.FlowLayout.SERVER;
 import static dev.tap445.track.FlowLayout.SERVER_SYN;
 import static dev.tap445.track.FlowLayout.SIDE_ATTEMPT;
-import static dev.tap445.track.FlowLayout.SPEAKS_SMB2;
 
 import dev.tap445.decode.Segment;
 import dev.tap445.wire.Tcp;
@@ -211,10 +209,7 @@ final class Handshakes {
     private void answer(Flow flow, Segment s) {
         if (flow.isPending() && s.time() - flow.lastSyn() <= options.timeout()) {
             settle(flow, Outcome.ANSWERED, s.time());
-            if (!flow.is(GOES_ON)) { // what was seen before belongs to another connection
-                flow.clear(CLIENT_LOST | CLIENT_LOST << SERVER | SPEAKS_SMB2);
-            }
-            if (!flow.is(GOES_ON) || !flow.is(FlowLayout.CLIENT_SYNCED)) { // else it came behind what follows it
+            if (!flow.is(FlowLayout.CLIENT_SYNCED)) { // else it came behind what follows it
                 flow.nextRecord(CLIENT, s.acknowledgement());
                 flow.nextRecord(SERVER, s.sequence() + (s.has(Tcp.SYN) ? 1 : 0));
             }

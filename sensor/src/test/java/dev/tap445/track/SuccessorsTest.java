@@ -123,19 +123,6 @@ final class SuccessorsTest {
         }
     }
 
-    /** Something of an older connection came behind a SYN that was never answered: the next SYN-ACK says where it begins. */
-    @Test
-    void aSynAckSaysWhereTheStreamsBeginWhateverCameBefore() {
-        Conversation next =
-                Conversation.to(445).syn().clientSequence(0x1000_0000L).serverSequence(0x2000_0000L);
-        next.client(Smb.smb2(9, false, 7)).server(Smb.smb2(9, true, 7));
-        next.clientSequence(0x1010_0000L).serverSequence(0x2010_0000L).open();
-        next.client(SMB1).server(Smb.smb1Answer(1));
-        try (Trial trial = Trial.of(next)) {
-            assertThat(trial.seen.offers.stream().map(Recording.Offered::offer)).containsExactly(Offer.SMB1_ONLY);
-        }
-    }
-
     /** The first word of the next is the last packet: it was in contact all the same. */
     @Test
     void aSuccessorOfOnePacketIsAContact() {
