@@ -10,6 +10,8 @@ import dev.tap445.inventory.InventoryOptions;
 import dev.tap445.inventory.InventorySnapshot;
 import java.io.BufferedOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -106,14 +108,14 @@ final class ReadCommand implements Callable<Integer> {
      */
     private List<PacketSource> ordered(List<PacketSource> read) {
         List<PacketSource> sources = new ArrayList<>();
+        boolean again = files.stream().allMatch(ReadCommand::canBeReadAgain);
         try {
             for (int i = 0; i < files.size(); i++) {
                 PacketSource source = read.get(i);
                 long back = source.counters().stepBack();
-                List<PacketSource> runs = back <= FileRuns.STEP_BACK || files.contains(FileSource.STANDARD_INPUT)
-                        ? List.of()
-                        : FileRuns.sources(files.get(i), sources.size());
-                if (runs.isEmpty() && !files.contains(FileSource.STANDARD_INPUT)) {
+                List<PacketSource> runs =
+                        again && back > FileRuns.STEP_BACK ? FileRuns.sources(files.get(i), sources.size()) : List.of();
+                if (runs.isEmpty() && again) {
                     runs = List.of(FileSource.open(files.get(i), sources.size()));
                 }
                 sources.addAll(runs);
@@ -134,6 +136,11 @@ final class ReadCommand implements Callable<Integer> {
             return List.of();
         }
         return sources;
+    }
+
+    /** A pipe gives what it has once. */
+    private static boolean canBeReadAgain(String file) {
+        return !file.equals(FileSource.STANDARD_INPUT) && Files.isRegularFile(Path.of(file));
     }
 
     private List<PacketSource> open() {

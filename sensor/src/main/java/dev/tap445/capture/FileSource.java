@@ -39,6 +39,7 @@ public final class FileSource implements PacketSource {
     private final Window window;
     private final RecordParser parser;
     private final long size;
+    private long packets;
     private volatile long read;
     private volatile boolean ended;
     private volatile boolean stopped;
@@ -173,6 +174,7 @@ public final class FileSource implements PacketSource {
         try {
             count = parser.parse(handler, limit, index);
             read = window.offset();
+            packets += Math.max(0, count);
         } catch (InternalError e) {
             // The JVM's word for a fault in a mapping: the file was made shorter while it was read.
             ended = true;
@@ -194,7 +196,7 @@ public final class FileSource implements PacketSource {
     }
 
     private String describe(String what, long offset) {
-        return name + ": " + what + " (at byte " + offset + ", after " + counters.packets() + " packets)";
+        return name + ": " + what + " (at byte " + offset + ", after " + packets + " packets)";
     }
 
     @Override

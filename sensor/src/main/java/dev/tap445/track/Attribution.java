@@ -57,6 +57,7 @@ final class Attribution {
         acknowledges = s.has(Tcp.ACK);
         acknowledgement = s.acknowledgement();
         another = false;
+        earlier = false;
         if (Offers.awaitsAnswer(flow) && serverSpoke(flow, direction, synced)) {
             flow.raise(SERVER_SPOKE);
         }
@@ -74,6 +75,7 @@ final class Attribution {
         acknowledged = false;
         acknowledges = false;
         another = false;
+        earlier = false;
     }
 
     /** A record of {@code length} bytes behind its header, which the flow has just gone over. */

@@ -244,7 +244,7 @@ final class Handshakes {
         if (entry < 0 || !side.at(entry).isPending()) {
             return false;
         }
-        if (flow.isPending()) {
+        if (flow.isPending() && !flow.is(GOES_ON)) {
             side.at(entry);
             int mine = flow.isn();
             int other = flows.sideAttempt(flow, mine, true);
@@ -264,6 +264,9 @@ final class Handshakes {
             }
             flow.copyAttempt(side.at(entry));
         } else {
+            if (flow.isPending()) {
+                settleOneWay(flow); // a connection, which the server has forgotten if it answers another
+            }
             flows.restart(flow);
             flow.copyAttempt(side.at(entry));
         }

@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
  * replay waits for the inventory, since nothing is lost by being slow; live, the observation is dropped and counted by
  * kind. Live, most of the ring is kept for what SMB says: from an eighth on, attempts that nothing answered, and from
  * half on all attempts are summed by server in a bounded {@link AttemptTally} until there is room again, their clients
- * counted as dropped; from half on signs of life and MACs are dropped. Thread: the worker's. The counters may be read by
- * any.
+ * counted as dropped; from half on signs of life, RSTs of strangers and MACs are dropped. Thread: the worker's. The
+ * counters may be read by any.
  */
 public final class ObservationWriter implements Observer {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
@@ -228,8 +228,13 @@ public final class ObservationWriter implements Observer {
         notAnAnswer(0, ends, time);
     }
 
+    /** Backscatter of a flood elsewhere: a host each. */
     @Override
     public void heard(Endpoints ends, long time) {
+        if (isPressed()) {
+            drop(WRONG_ACKNOWLEDGEMENT);
+            return;
+        }
         notAnAnswer(1, ends, time);
     }
 

@@ -62,6 +62,7 @@ final class Succession {
         if (Successors.isOutOfReach(flow, s, silence)) {
             handshakes.succeed(flow, s.sequence(), s.acknowledgement(), false, s.time());
             flow.touch(CLIENT, s.time());
+            flow.raise(CONTACTED);
             smb.onSegment(flow, CLIENT, s);
             return false;
         }

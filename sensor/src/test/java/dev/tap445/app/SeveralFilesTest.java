@@ -1,6 +1,7 @@
 package dev.tap445.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tap445.capture.CaptureException;
 import dev.tap445.capture.FileRuns;
@@ -13,13 +14,17 @@ import dev.tap445.support.Pcap;
 import dev.tap445.support.Reshape;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -125,6 +130,44 @@ final class SeveralFilesTest {
             System.setErr(before);
         }
         assertThat(said.toString(StandardCharsets.UTF_8)).contains("parts are read again in the order of time");
+    }
+
+    /** What comes through a pipe comes once: it is told as it came, and nobody waits for it to come again. */
+    @Test
+    @Timeout(30)
+    void aPipeIsNotReadAgain(@TempDir Path directory) throws Exception {
+        List<Packet> all = slowly("silent-recovered.pcap");
+        List<Packet> file = new ArrayList<>(all.subList(all.size() / 2, all.size()));
+        file.addAll(all.subList(0, all.size() / 2));
+        Path pipe = directory.resolve("pipe");
+        assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .as("mkfifo")
+                .isZero();
+        Thread writer = Thread.ofVirtual().start(() -> {
+            try {
+                Files.write(pipe, Pcap.bytes(file));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(Main.run("read", "--quiet", pipe.toString())).isZero();
+        writer.join();
+    }
+
+    /** How far it was whole is told of the file, not of the part that was read last. */
+    @Test
+    void aCutFileIsToldByAllItsPackets(@TempDir Path directory) throws Exception {
+        List<Packet> all = slowly("silent-recovered.pcap");
+        List<Packet> file = new ArrayList<>(all.subList(all.size() / 2, all.size()));
+        file.addAll(all.subList(0, all.size() / 2));
+        Path capture = directory.resolve("cut.pcap");
+        byte[] bytes = Pcap.bytes(file);
+        Files.write(capture, Arrays.copyOf(bytes, bytes.length - 1));
+        List<PacketSource> runs = FileRuns.sources(capture.toString(), 0);
+        assertThat(Replayed.of(runs, PipelineOptions.file(1)).feed().sourceErrors())
+                .singleElement()
+                .asString()
+                .contains("after " + (all.size() - 1) + " packets");
     }
 
     /** The files of a rotation as a shell sorts their names: 1, 10, 2. */

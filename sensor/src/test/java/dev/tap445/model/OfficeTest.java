@@ -47,16 +47,18 @@ final class OfficeTest {
 
     private static void check(Office office, Mirror mirror, long seed, List<String> wrong) {
         List<Sent> seen = mirror.shows(office.packets, seed);
-        InventorySnapshot said = Replay.run(
-                        seen.stream()
-                                .map(s -> new RawFrame(s.packet().frame(), LinkType.ETHERNET, s.time()))
-                                .toList(),
-                        1)
-                .snapshot();
+        List<RawFrame> frames = seen.stream()
+                .map(s -> new RawFrame(s.packet().frame(), LinkType.ETHERNET, s.time()))
+                .toList();
+        Replay.Result result = Replay.run(frames, 1);
+        InventorySnapshot said = result.snapshot();
         Claims claims = new Claims(office.truth, seen, mirror.showsAll());
         said.clients().forEach(claims::client);
         said.servers().forEach(claims::server);
         claims.wrong.forEach(line -> wrong.add("office " + seed + ": " + line));
+        if (!Replay.run(frames, 3).hosts().equals(result.hosts())) {
+            wrong.add("office " + seed + ": three workers say something else than one");
+        }
         if (mirror == Mirror.PERFECT) {
             assertThat(said.duplicates()).isZero();
         }

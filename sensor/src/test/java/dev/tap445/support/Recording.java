@@ -46,6 +46,7 @@ public final class Recording implements Observer {
     public int answersAlone;
     public int wrongAcknowledgements;
     public int heard;
+    public int contacts;
     public int oneWayFlows;
     public int guests;
     public long duplicates;
@@ -108,7 +109,9 @@ public final class Recording implements Observer {
     }
 
     @Override
-    public void contact(Endpoints ends, long first, long lastClient, long lastServer) {}
+    public void contact(Endpoints ends, long first, long lastClient, long lastServer) {
+        contacts++;
+    }
 
     @Override
     public void oneWay(Endpoints ends, boolean clientSeen, long time) {

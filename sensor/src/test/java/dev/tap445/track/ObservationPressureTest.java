@@ -151,4 +151,22 @@ final class ObservationPressureTest {
         assertThat(inventory.snapshot().clients()).hasSize(100);
         ring.close();
     }
+
+    /** Backscatter: RSTs from the watched ports of addresses that nobody else has ever seen. */
+    @Test
+    void whatIsHeardOfStrangersLeavesRoomForOffers() {
+        for (int i = 0; i < FLOOD; i++) {
+            ends.set(0, IpAddress.mappedLow(0xc612_0003), 0, IpAddress.mappedLow(0x0a00_0000 + i), 445);
+            writer.heard(ends, SECOND + i);
+            if (i % 1000 == 0) {
+                writer.offer(ends, Offer.SMB1_ONLY, new int[0], 0, false, SECOND + i);
+                writer.publish();
+            }
+        }
+        assertThat(writer.dropped()).containsEntry("offer", 0L);
+        assertThat(writer.lost())
+                .as("a server may be called silent for want of these")
+                .isPositive();
+        ring.close();
+    }
 }

@@ -163,4 +163,20 @@ final class SeveralOffersTest {
             assertThat(trial.reasons()).containsKey("smb_header");
         }
     }
+
+    /** What was found of the last record belongs to its own connection: another is refused once, whatever came before. */
+    @Test
+    void whatWasSaidOnAnotherConnectionChangesNothing() {
+        Conversation other = new Conversation(false, 3, 49152, 2, 445).open().client(SMB1);
+        Conversation talk = open().client(SMB2).server(Smb.smb2ErrorAnswer(0)).client(SMB1);
+        List<Packet> packets = new ArrayList<>(other.packets());
+        int offered = packets.size();
+        packets.addAll(talk.packets());
+        packets.add(packets.remove(packets.size() - 2)); // behind the second offer
+        other.pauseSeconds(1).serverFin().again(1_000_000_000L);
+        packets.addAll(other.packets().subList(offered, other.packets().size()));
+        try (Trial trial = Trial.file().feed(packets).end()) {
+            assertThat(answers(trial.seen)).containsExactly("refused to UNSEEN", "refused to SMB1_ONLY");
+        }
+    }
 }

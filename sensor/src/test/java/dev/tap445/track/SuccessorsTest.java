@@ -101,4 +101,33 @@ final class SuccessorsTest {
             assertThat(trial.seen.sessions).isEmpty();
         }
     }
+
+    /** Its SYN-ACK was lost, and its end; the next one's sequence numbers lie close behind, as those of many stacks do. */
+    @Test
+    void whatGoesOnWithoutASynAckIsOverWhenAnotherIsAnswered() {
+        Conversation old = Conversation.to(445).syn().opened().clientAck().client(SMB2);
+        old.server(Smb.smb2Answer(0, 0x311)).client(Smb.smb2(1, false, 1));
+        Conversation next = Conversation.to(445).pauseSeconds(0.5);
+        next.clientSequence(old.clientNext() + 2_000_000L).serverSequence(old.serverNext() + 3_000_000L);
+        for (boolean live : new boolean[] {false, true}) {
+            List<Packet> packets = new ArrayList<>(old.packets());
+            if (!live) {
+                smb1(next.open());
+            }
+            packets.addAll(next.packets());
+            try (Trial trial = live ? Trial.live() : Trial.file()) {
+                trial.feed(packets).pass(30).end();
+                hasItsOwnSession(trial);
+                assertThat(trial.seen.outcomes()).containsExactly(Outcome.ONE_WAY, Outcome.ANSWERED);
+            }
+        }
+    }
+
+    /** The first word of the next is the last packet: it was in contact all the same. */
+    @Test
+    void aSuccessorOfOnePacketIsAContact() {
+        try (Trial trial = both(old(), next(0).opened().client(SMB1))) {
+            assertThat(trial.seen.contacts).isEqualTo(2);
+        }
+    }
 }
