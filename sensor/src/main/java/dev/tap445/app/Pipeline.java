@@ -150,7 +150,6 @@ final class Pipeline implements AutoCloseable {
         if (finished) {
             return;
         }
-        finished = true;
         long end = 0;
         for (PacketSource source : sources) {
             end = Math.max(end, source.statistics().lastTimestamp());
@@ -159,6 +158,7 @@ final class Pipeline implements AutoCloseable {
             worker.finish(end);
         }
         inventory.finish();
+        finished = true; // not before: whoever is interrupted in this must not take the rings for free
     }
 
     /** Any thread: a fresh, consistent view of the hosts. */
