@@ -108,6 +108,7 @@ final class ReadCommand implements Callable<Integer> {
      */
     private List<PacketSource> ordered(List<PacketSource> read) {
         List<PacketSource> sources = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
         boolean again = files.stream().allMatch(ReadCommand::canBeReadAgain);
         try {
             for (int i = 0; i < files.size(); i++) {
@@ -120,17 +121,20 @@ final class ReadCommand implements Callable<Integer> {
                 }
                 sources.addAll(runs);
                 if (runs.size() > 1) {
-                    Main.complain(source.name() + ": goes back in time by " + back / 1_000_000_000L + " s" + ": its "
+                    notes.add(source.name() + ": goes back in time by " + back / 1_000_000_000L + " s: its "
                             + runs.size() + " parts are read again in the order of time");
                 } else if (back > LONG_STEP_BACK) {
-                    Main.complain(source.name() + ": goes back in time by " + back / 1_000_000_000L + " s"
-                            + ": packets of one connection that lie apart may be told apart; put it in order first");
+                    notes.add(source.name() + ": goes back in time by " + back / 1_000_000_000L
+                            + " s: packets of one connection that lie apart may be told apart; put it in order first");
                 }
             }
         } catch (CaptureException e) {
+            Main.complain(
+                    e.getMessage() + ": cannot be read again in the order of time; the report is of the first reading");
             sources.forEach(PacketSource::close);
             return List.of();
         }
+        notes.forEach(Main::complain);
         if (sources.size() <= files.size()) {
             sources.forEach(PacketSource::close);
             return List.of();

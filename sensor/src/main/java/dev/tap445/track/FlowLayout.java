@@ -74,8 +74,7 @@ final class FlowLayout {
     static final int HAS_SIDE_ATTEMPTS = 1 << 19;
     static final int ONE_WAY_REPORTED = 1 << 20;
     static final int SERVER_SYN = 1 << 21; // simultaneous open
-    static final int CLIENT_LOST =
-            1 << 22; // << direction: data missing where a message began; of the client since its offer
+    static final int CLIENT_LOST = 1 << 22; // << direction: data missing where a message began; since the last offer
     static final int HAS_TRAFFIC = 1 << 24; // TRAFFIC is not zero: that lies farther back
     static final int SMB1_OFFER = 1 << 25; // the offer had an SMB1 header
     static final int SMB1_DIALECT_SEEN = 1 << 26;
